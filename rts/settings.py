@@ -1,0 +1,81 @@
+"""The commander's settings: one class that explains each, read from `settings.toml`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from rts.errors import RtsError
+
+
+@dataclass(frozen=True)
+class GenericAgent:
+    """The table `[agents.generic]`."""
+
+    argv: tuple[str, ...] = ()
+    """The command that `--agent generic` runs; empty: the commander's shell."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that can be set. Missing keys keep the values written here."""
+
+    agent: str = ""
+    """The agent program that `rts spawn` starts; empty: the first that is installed."""
+    beat_s: float = 1.0
+    """Seconds between two looks at the sessions. Below 0.3 the watch costs more than it tells."""
+    supply_limit: int = 12
+    """How many workers may live at once: an idle agent takes up to a gigabyte of memory."""
+    note_count_max: int = 3
+    """Most notes in a brief: more of them help less (SkillsBench, 2026)."""
+    knowledge_folder: str = "knowledge_base"
+    """The knowledge base, relative to the repository's top."""
+    test_timeout_s: float = 900.0
+    """Longest that a project's tests may run before they count as failed."""
+    is_muted: bool = False
+    """No cue is played; each is still noted in the event log."""
+    volume: float = 0.5
+    """Loudness of cues, 0 to 1."""
+    is_ascii: bool = False
+    """Draw the screen with ASCII signs only."""
+    has_reduced_motion: bool = False
+    """Nothing on the screen pulses."""
+    generic: GenericAgent = field(default_factory=GenericAgent)
+    """`[agents.generic]`."""
+
+
+def parse_settings(table: Mapping[str, Any]) -> Settings:
+    """Return the settings that a parsed TOML table describes.
+
+    Raises:
+        RtsError: a key is unknown or its value has another type.
+    """
+    known = {f.name: f for f in fields(Settings) if f.name != "generic"}
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        if key == "agents":
+            values["generic"] = _parse_generic(value)
+            continue
+        if key not in known:
+            raise RtsError(
+                f"Setting “{key}” is unknown.", f"Known are: {', '.join(sorted(known))}."
+            )
+        wanted = type(getattr(Settings(), key))
+        if wanted is float and type(value) is int:
+            value = float(value)
+        if type(value) is not wanted:
+            raise RtsError(
+                f"Setting “{key}” must be {wanted.__name__}, not {type(value).__name__}.",
+                "Mend it in settings.toml; rts doctor tells where that lies.",
+            )
+        values[key] = value
+    return Settings(**values)
+
+
+def _parse_generic(agents: Any) -> GenericAgent:
+    argv = agents.get("generic", {}).get("argv", []) if isinstance(agents, Mapping) else None
+    if not isinstance(argv, list) or not all(isinstance(word, str) for word in argv):
+        raise RtsError(
+            "Setting “agents.generic.argv” must be a list of words.",
+            'For example: [agents.generic] argv = ["bash", "-i"]',
+        )
+    return GenericAgent(tuple(argv))

@@ -1,0 +1,1 @@
+"""Nouns and rules, pure: no disk, no clock, no process, no screen; `now` is passed in."""

@@ -1,0 +1,1 @@
+"""Notes: what one is, what a folder of them is, what can be wrong with them. Pure."""

@@ -1,0 +1,1 @@
+"""Everything that proves the program; `python -m tests` runs all of it."""
