@@ -1,0 +1,1 @@
+"""Exactly one outside thing per file; adapters do not know each other's insides."""

@@ -1,0 +1,69 @@
+"""How a record becomes a row and back: the one place that knows both forms.
+
+Times are stored as UTC text of fixed width, so that they compare as text; enums by their value.
+"""
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import fields
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import cache
+from types import NoneType
+from typing import Any, TypeVar, cast, get_args, get_type_hints
+
+from rts.world.evidence import Evidence
+from rts.world.nouns import Event, Record
+
+Storable = Record | Event | Evidence
+Row = dict[str, Any]
+
+
+def encode(record: Storable) -> Row:
+    """Return the row of `record`: column name to plain value."""
+    return {f.name: encode_value(getattr(record, f.name)) for f in fields(record)}
+
+
+def encode_value(value: Any) -> Any:
+    """Return a field's value as SQLite stores it."""
+    if isinstance(value, datetime):
+        return encode_time(value)
+    return value.value if isinstance(value, StrEnum) else value
+
+
+def encode_time(at: datetime) -> str:
+    """Return `2026-11-21T03:47:05.123456Z`: text of fixed width."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def decode_time(text: str) -> datetime:
+    """Return the time that `encode_time` wrote."""
+    return datetime.fromisoformat(text)
+
+
+Noun = TypeVar("Noun")
+
+
+def decode(noun: type[Noun], row: Mapping[str, Any]) -> Noun:
+    """Return the record of a row; columns that the noun does not have are left out."""
+    return noun(
+        **{
+            name: row[name] if change is None or row[name] is None else change(row[name])
+            for name, change in _changes(cast("Hashable", noun)).items()
+        }
+    )
+
+
+@cache
+def _changes(noun: Hashable) -> dict[str, Callable[[Any], Any] | None]:
+    """Return how each column's value becomes the field's: a function, or None for as it is."""
+    hints = get_type_hints(noun)
+    return {f.name: _change(hints[f.name]) for f in fields(cast("Any", noun))}
+
+
+def _change(hint: Any) -> Callable[[Any], Any] | None:
+    plain = next(a for a in get_args(hint) if a is not NoneType) if get_args(hint) else hint
+    if plain is datetime:
+        return decode_time
+    if plain is bool or issubclass(plain, StrEnum):
+        return cast("Callable[[Any], Any]", plain)
+    return None
