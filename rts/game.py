@@ -1,0 +1,69 @@
+"""Settings and adapters, opened and closed together. No behaviour."""
+
+import platform
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rts import paths
+from rts.adapters.inbox import Inbox
+from rts.adapters.store.store import Store
+from rts.adapters.tmux import Tmux
+from rts.errors import RtsError
+from rts.settings import Settings, parse_settings
+
+
+@dataclass(frozen=True)
+class Game:
+    """Everything that an order needs."""
+
+    settings: Settings
+    home: Path
+    """The state folder."""
+    host: str
+    """The name of this machine."""
+    store: Store
+    tmux: Tmux
+    inbox: Inbox
+    now: Callable[[], datetime]
+    """The clock: aware UTC."""
+
+
+@contextmanager
+def open_game(now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Iterator[Game]:
+    """Open the game whose state lies where `paths.rts_home` says; close it on leaving.
+
+    Raises:
+        RtsError: the settings cannot be read.
+    """
+    home = paths.rts_home()
+    store = Store(paths.store_path(home))
+    try:
+        yield Game(
+            settings=read_settings(paths.settings_path()),
+            home=home,
+            host=platform.node(),
+            store=store,
+            tmux=Tmux(paths.tmux_socket_path(home), paths.tmux_config_path(home)),
+            inbox=Inbox(paths.inbox_folder(home)),
+            now=now,
+        )
+    finally:
+        store.close()
+
+
+def read_settings(path: Path) -> Settings:
+    """Return the commander's settings; the defaults when there is no file.
+
+    Raises:
+        RtsError: the file is no TOML, or a key or value is wrong.
+    """
+    try:
+        return parse_settings(tomllib.loads(path.read_text()))
+    except FileNotFoundError:
+        return Settings()
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RtsError(f"{path} is no TOML: {error}.", "Mend it, or move it aside.") from error
