@@ -1,0 +1,1 @@
+"""The demo: a throw-away repository, six tickets, six drill workers, and a scripted commander."""
