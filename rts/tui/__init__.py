@@ -1,0 +1,1 @@
+"""The screen: a world goes down to widgets, messages come up, the app gives orders."""

@@ -1,0 +1,77 @@
+"""Which order a message asks for: a plan is work on the backend."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rts import paths
+from rts.errors import RtsError
+from rts.tui import messages
+from rts.tui.backend import Backend
+from rts.world.nouns import Ticket, Worker
+
+OrderMessage = (
+    messages.TicketWanted
+    | messages.SpawnWanted
+    | messages.TellWanted
+    | messages.AnswerWanted
+    | messages.PullRequestWanted
+    | messages.MergeOrdered
+    | messages.DismissalOrdered
+)
+"""The messages that ask for an order."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An order that is to be carried out in the background."""
+
+    doing: str
+    """What is being done meanwhile: `merging falcon-3`."""
+    work: Callable[[Backend], object]
+    """Does it; may raise an `RtsError`. Returns the worker that was hired, if one was."""
+    is_once: bool = True
+    """Ordered again while it is being done, it is the same order, and not given twice."""
+
+
+def plan_order(message: OrderMessage) -> Plan:
+    """Return what is to be done for `message`. The log tells how it went."""
+    match message:
+        case messages.TicketWanted():
+            return Plan("spawning", lambda backend: _file_and_spawn(backend, message), False)
+        case messages.SpawnWanted(ticket):
+            return Plan(f"spawning on {ticket.label}", lambda backend: _spawn(backend, ticket))
+        case messages.TellWanted(worker, text):
+            doing = f"telling {worker.name}"
+            return Plan(doing, lambda backend: backend.tell(worker, text), False)
+        case messages.AnswerWanted(worker, text):
+            return Plan(f"answering {worker.name}", lambda backend: backend.answer(worker, text))
+        case messages.PullRequestWanted(worker):
+            return Plan(f"testing {worker.name}", lambda b: b.open_pull_request(worker))
+        case messages.MergeOrdered(worker):
+            return Plan(f"merging {worker.name}", lambda backend: backend.merge(worker))
+        case messages.DismissalOrdered(worker):
+            return Plan(f"dismissing {worker.name}", lambda backend: backend.dismiss(worker))
+
+
+def _file_and_spawn(backend: Backend, wanted: messages.TicketWanted) -> Worker:
+    ticket = backend.file_ticket(wanted.title, wanted.kind, wanted.body)
+    try:
+        return _spawn(backend, ticket)
+    except RtsError as error:
+        words = f"Ticket {ticket.label} is filed, but nobody works on it. {error.what}"
+        raise type(error)(words, f"{error.hint} Then spawn from the tickets: f, Enter.") from error
+
+
+def _spawn(backend: Backend, ticket: Ticket) -> Worker:
+    try:
+        return backend.spawn(ticket)
+    except RtsError as error:
+        raise type(error)(error.what, _say_on_screen(error.hint)) from error
+
+
+def _say_on_screen(hint: str) -> str:
+    """Return the hint for somebody who has no command line before them now."""
+    if "--agent drill" not in hint:
+        return hint
+    settings = paths.settings_path()
+    return f'Install Claude Code, or play: write agent = "drill" into {settings}.'

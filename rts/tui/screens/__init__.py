@@ -1,0 +1,1 @@
+"""What fills the terminal: the battle, a diff, all keys, a question in one line."""
