@@ -1,0 +1,1 @@
+"""Figures that are printed, and never asserted: other work shares the machine."""
