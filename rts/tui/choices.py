@@ -98,8 +98,6 @@ def _why_not_unit(press: str, world: World, worker: Worker) -> str:
     match press:
         case "enter" | "tell" if worker.started_at is None:
             return f"{worker.name} has no session yet."
-        case "tell" if wants_permission(judgement):
-            return f"{worker.name} waits for a permission: y allows it, N denies it."
         case "tell" if is_gone:
             return f"{worker.name} is gone: nobody would read it."
         case "allow" | "deny" if not wants_permission(judgement):

@@ -126,6 +126,13 @@ async def test_y_and_shift_n_answer_a_permission(play: Play, key: str, answer: s
         assert commander.orders == [("answer", "heron-1", answer)]
 
 
+async def test_words_typed_to_a_unit_that_wants_permission_deny_it_with_them(play: Play) -> None:
+    async with play("trouble") as commander:
+        await commander.press("3", "t", *"stay", "enter")
+
+        assert commander.orders == [("answer", "heron-1", "stay")]
+
+
 async def test_p_opens_a_pull_request(play: Play) -> None:
     async with play("skirmish") as commander:
         await commander.press("1", "p")

@@ -19,6 +19,7 @@ from rts.tui.choices import (
     choose_idle,
     choose_nearest,
     visit_of,
+    wants_permission,
     why_not,
 )
 from rts.tui.frame import Frame
@@ -263,14 +264,21 @@ class BattleScreen(Screen[None]):
             self.post_message(messages.AttachWanted(self._selected))
 
     def press_tell(self, key: str) -> None:
-        """Ask what to tell."""
+        """Ask what to tell; while the unit waits for a permission, words deny it with a reason.
+
+        Refusing the key would leave the words that are being typed to the keys of the map.
+        """
         worker = self._selected
+        is_denial = wants_permission(self.frame.world.judgement_of(worker))
+        title = f"deny {worker.name}, because" if is_denial else f"tell {worker.name}"
 
         def tell(line: str | None) -> None:
-            if line:
+            if line and is_denial:
+                self.post_message(messages.AnswerWanted(worker, line))
+            elif line:
                 self.post_message(messages.TellWanted(worker, line))
 
-        self.app.push_screen(AskLine(f"tell {worker.name}", "what it should know or do"), tell)
+        self.app.push_screen(AskLine(title, "what it should know or do"), tell)
 
     def press_allow(self, key: str) -> None:
         """Give the permission."""
