@@ -28,10 +28,9 @@ def open_map(
     _version: bool = typer.Option(
         False, "--version", callback=_print_version, is_eager=True, help="Print the version."
     ),
-    debug: bool = typer.Option(False, "--debug", help="Show a traceback for every error."),
+    _debug: bool = typer.Option(False, "--debug", help="Show a traceback for every error."),
 ) -> None:
     """Open the minimap for the repository you stand in; or give one of the orders below."""
-    context.obj = {"debug": debug}
     if context.invoked_subcommand is None:
         from rts.cli.screen import open_screen
 

@@ -9,15 +9,6 @@ from rts.game import Game
 from rts.world.nouns import Event, Project, Worker
 
 
-def find_project(game: Game, folder: Path) -> Project | None:
-    """Return the project around `folder`, or None when `rts` has not been used there yet.
-
-    Raises:
-        OrderRefused: `folder` is in no repository, or in a bare one.
-    """
-    return game.store.project_at(find_root(folder), game.host)
-
-
 def open_project(game: Game, folder: Path) -> Project:
     """Return the project around `folder`, entered in the store when it is new.
 

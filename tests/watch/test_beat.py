@@ -287,7 +287,9 @@ def test_a_change_that_could_not_be_recorded_is_announced_by_the_next_beat(
 def test_a_log_that_cannot_be_written_stops_nothing(game):
     paths.log_path(game.home).mkdir(parents=True)
 
-    log(game, "a line")
+    log(game, "a line")  # would raise, and end the watch
+
+    assert list(paths.log_path(game.home).iterdir()) == []
 
 
 class Clock:
