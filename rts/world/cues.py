@@ -16,6 +16,10 @@ CATEGORY_BY_ACTIVITY = {
 """CESP category for a worker whose activity changed to this; others are silent."""
 
 
+NOTHING_COMPLETE = ("waits for a word", "was cut")
+"""How the reasons of workers begin that wait without having finished anything: after a resume."""
+
+
 @dataclass(frozen=True)
 class Cue:
     """One thing to be heard."""
@@ -29,5 +33,8 @@ def choose_cue(event: Event) -> Cue | None:
     """Return what is to be heard for `event`, or None."""
     if event.kind != "activity_changed":
         return None
-    category = CATEGORY_BY_ACTIVITY.get(Activity(json.loads(event.detail)["activity"]))
+    facts = json.loads(event.detail)
+    category = CATEGORY_BY_ACTIVITY.get(Activity(facts["activity"]))
+    if category == "task.complete" and facts.get("reason", "").startswith(NOTHING_COMPLETE):
+        return None
     return Cue(category, event.worker_id) if category else None

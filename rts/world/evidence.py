@@ -18,6 +18,8 @@ class Activity(StrEnum):
     """Its turn is over and it waits for nothing."""
     STALLED = "stalled"
     """It claims to be busy, but nothing has moved for longer than is normal."""
+    PAUSED = "paused"
+    """The commander paused it: its agent has ended, and is resumed with the same conversation."""
     GONE = "gone"
     """The agent process has ended."""
     NO_SIGNAL = "no-signal"
@@ -39,6 +41,10 @@ class Source(StrEnum):
     """A lifecycle hook: an edge, with reasons."""
     TRANSCRIPT = "transcript"
     """A line of the conversation's file."""
+    TITLE = "title"
+    """The title that the agent gives its terminal, read by rules."""
+    SCREEN = "screen"
+    """What its pane shows, read by rules."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,8 @@ class Judgement:
     """All that was looked at, newest first."""
     counted: tuple[Evidence, ...] = ()
     """The pieces that decided."""
+    rule: str = ""
+    """Which rule decided, as `rts explain` names it: `process`, `level`, `hook`, …"""
 
     def age(self, now: datetime) -> timedelta:
         """Return how long the worker has been so, never negative."""

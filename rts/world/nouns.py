@@ -100,6 +100,24 @@ class Worker:
     started_at: datetime | None = None
     """When the agent program was started; None while the worktree is being made."""
     dismissed_at: datetime | None = None
+    agent_version: str = ""
+    """What the agent program said of itself when it was started; empty when it says none."""
+    is_sandboxed: bool = False
+    """Whether its agent was started inside the sandbox, with permissions skipped."""
+
+
+@dataclass(frozen=True)
+class QueuedTell:
+    """A message that waits until its worker is idle; the watch delivers it."""
+
+    id: str
+    worker_id: str
+    text: str
+    queued_at: datetime
+    ended_at: datetime | None = None
+    """When it was delivered, withdrawn or given up; None while it waits."""
+    outcome: str = ""
+    """`told`, `withdrawn`, or why it could not be delivered; empty while it waits."""
 
 
 @dataclass(frozen=True)
@@ -199,5 +217,5 @@ class Event:
     """Given by the store, rising; 0 before."""
 
 
-Record = Project | Ticket | Worker | Action | Usage | PullRequest | Check | NoteUse
+Record = Project | Ticket | Worker | QueuedTell | Action | Usage | PullRequest | Check | NoteUse
 """What `Store.record` writes beside an event."""

@@ -27,10 +27,16 @@ MARK_BY_ACTIVITY = {
     Activity.BLOCKED: "!",
     Activity.DONE: "",
     Activity.STALLED: "~",
+    Activity.PAUSED: "‖",
     Activity.GONE: "✕",
     Activity.NO_SIGNAL: "?",
 }
-ASCII_MARK_BY_ACTIVITY = {**MARK_BY_ACTIVITY, Activity.STARTING: ".", Activity.GONE: "X"}
+ASCII_MARK_BY_ACTIVITY = {
+    **MARK_BY_ACTIVITY,
+    Activity.STARTING: ".",
+    Activity.PAUSED: "=",
+    Activity.GONE: "X",
+}
 
 
 @dataclass(frozen=True)
@@ -105,10 +111,11 @@ def say_state(world: World, worker: Worker, now: datetime) -> str:
     age = judgement.age(now)
     match judgement.activity:
         case Activity.BUSY:
-            return ""
+            queued = world.queued_by_worker.get(worker.id, 0)
+            return f"busy, {queued} queued" if queued else ""
         case Activity.ASKING:
             return f"asks {short_time(age)}"
-        case Activity.DONE | Activity.STARTING:
+        case Activity.DONE | Activity.STARTING | Activity.PAUSED:
             return str(judgement.activity)
         case Activity.BLOCKED | Activity.STALLED | Activity.GONE | Activity.NO_SIGNAL:
             return f"{judgement.activity} {short_time(age)}"

@@ -54,6 +54,8 @@ class World:
     """Why the latest hand-in was refused, by worker id."""
     tokens_by_worker: Mapping[str, int] = field(default_factory=dict)
     """Input, cached and output tokens together, by worker id."""
+    queued_by_worker: Mapping[str, int] = field(default_factory=dict)
+    """Messages that wait until the worker is idle, by worker id."""
     landed_today_count: int = 0
     """Pull requests merged since midnight UTC."""
     supply_limit: int = 0
