@@ -3,12 +3,12 @@
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import inspect
 
-from rts.adapters.store.migrations import MIGRATIONS
+from rts.adapters.store.migrations import MIGRATIONS, m001_first_tables
 from rts.adapters.store.store import _TABLE_NAME, Store
 from rts.adapters.store.tables import SHELF_BY_NOUN, TABLE_BY_NOUN
 from rts.errors import RecordClash, StoreBroken
@@ -26,6 +26,8 @@ from tests.making import (
     an_action,
     an_event,
 )
+
+AT = "2026-11-21T12:00:00.000000Z"
 
 
 @pytest.fixture
@@ -174,7 +176,55 @@ def test_a_store_is_copied_aside_before_it_is_migrated(peopled, monkeypatch):
 
     assert peopled.newest_event_id() == 1  # opens, and migrates
 
-    assert peopled.path.with_suffix(".before-m002.db").exists()
+    assert peopled.path.with_suffix(f".before-m{len(added):03}.db").exists()
+
+
+def test_a_store_of_the_first_release_is_brought_up_to_date(tmp_path):
+    path = tmp_path / "store.db"
+    with sqlite3.connect(path) as connection:
+        m001_first_tables(connection)
+        connection.execute("PRAGMA user_version = 1")
+        connection.execute("INSERT INTO projects VALUES ('p1', 'shop', '/shop', 'here', ?)", (AT,))
+        ticket = "('t7', 'p1', 7, 'Retry', '', 'feature', 'in_progress', ?)"
+        connection.execute(f"INSERT INTO tickets VALUES {ticket}", (AT,))
+        words = "'rts/falcon-1/x', 'main', 'c0', 'shop.rts/falcon-1', 'w-falcon-1', 'talk', 'here'"
+        row = f"('w1', 'p1', 't7', 0, 'falcon-1', 0, 'claude', {words}, ?, ?, NULL)"
+        connection.execute(f"INSERT INTO workers VALUES {row}", (AT, AT))
+    connection.close()
+    store = Store(path)
+
+    (worker,) = store.living_workers(None)
+
+    assert (worker.name, worker.agent_version, worker.is_sandboxed) == ("falcon-1", "", False)
+    assert store.queued_tells() == []
+    store.close()
+
+
+def test_evidence_from_before_the_clock_was_stepped_back_keeps_its_order(peopled):
+    worker, hour = a_worker(), timedelta(hours=1)
+    peopled.note_down(
+        [
+            a_hook("UserPromptSubmit", "go", NOON + hour),
+            a_hook("Stop", "Done.", NOON + hour + timedelta(seconds=9)),
+        ]
+    )
+
+    peopled.shift_future_evidence(NOON)
+    peopled.note_down([a_hook("UserPromptSubmit", "and on", NOON + timedelta(seconds=1))])
+
+    at_by_kind = {piece.kind: piece.at for piece in peopled.evidence(worker)}
+    assert at_by_kind == {"Stop": NOON, "UserPromptSubmit": NOON + timedelta(seconds=1)}
+
+
+def test_evidence_of_the_year_9999_is_brought_back_with_the_rest(peopled):
+    far = datetime(9999, 12, 31, 23, tzinfo=UTC)
+    soon = NOON + timedelta(hours=1)
+    peopled.note_down([a_hook("Stop", "Done.", far), a_hook("UserPromptSubmit", "go", soon)])
+
+    peopled.shift_future_evidence(NOON)
+
+    at_by_kind = {piece.kind: piece.at for piece in peopled.evidence(a_worker())}
+    assert at_by_kind["UserPromptSubmit"] < at_by_kind["Stop"] == NOON
 
 
 def test_a_broken_file_is_refused_in_words(tmp_path):

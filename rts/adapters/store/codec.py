@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from types import NoneType
 from typing import Any, TypeVar, cast, get_args, get_type_hints
 
@@ -42,6 +42,9 @@ def decode_time(text: str) -> datetime:
 
 Noun = TypeVar("Noun")
 
+REMEMBERED_MAX = 8192
+"""Rows whose records are remembered: those of a hundred workers, which mostly stay as they are."""
+
 
 def decode(noun: type[Noun], row: Mapping[str, Any]) -> Noun:
     """Return the record of a row; columns that the noun does not have are left out."""
@@ -51,6 +54,16 @@ def decode(noun: type[Noun], row: Mapping[str, Any]) -> Noun:
             for name, change in _changes(cast("Hashable", noun)).items()
         }
     )
+
+
+def recall(noun: type[Noun], names: tuple[str, ...], values: tuple[Any, ...]) -> Noun:
+    """Return the record of a row; of a row that was seen lately, the same object again."""
+    return cast("Noun", _recall(cast("Hashable", noun), names, values))
+
+
+@lru_cache(REMEMBERED_MAX)
+def _recall(noun: Hashable, names: tuple[str, ...], values: tuple[Any, ...]) -> Any:
+    return decode(cast("type[Any]", noun), dict(zip(names, values, strict=True)))
 
 
 @cache

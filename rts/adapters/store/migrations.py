@@ -80,7 +80,66 @@ CREATE TABLE events (
 CREATE INDEX events_by_kind ON events (kind, at)
 """
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (m001_first_tables,)
+
+def m002_queued_tells(connection: sqlite3.Connection) -> None:
+    """Messages that wait for an idle worker; what each worker's agent was started as."""
+    for statement in _M002.split(";"):
+        if statement.strip():
+            connection.execute(statement)
+
+
+_M002 = """
+ALTER TABLE workers ADD COLUMN agent_version TEXT NOT NULL DEFAULT '';
+ALTER TABLE workers ADD COLUMN is_sandboxed BOOLEAN NOT NULL DEFAULT 0;
+CREATE TABLE queued_tells (
+    id TEXT PRIMARY KEY, worker_id TEXT NOT NULL REFERENCES workers, text TEXT NOT NULL,
+    queued_at TEXT NOT NULL, ended_at TEXT, outcome TEXT NOT NULL
+);
+CREATE INDEX queued_tells_waiting ON queued_tells (worker_id, queued_at) WHERE ended_at IS NULL
+"""
+
+
+def m003_counted_minutes(connection: sqlite3.Connection) -> None:
+    """Actions counted as they come: by the minute, and those that only repeat."""
+    for statement in _M003:
+        connection.execute(statement)
+
+
+_M003 = (
+    """CREATE TABLE minutes (
+        minute TEXT NOT NULL, worker_id TEXT NOT NULL, action_count INTEGER NOT NULL,
+        PRIMARY KEY (minute, worker_id)
+    ) WITHOUT ROWID""",
+    """CREATE TABLE repeats (
+        at TEXT NOT NULL, worker_id TEXT NOT NULL, tool_use_id TEXT NOT NULL,
+        PRIMARY KEY (at, worker_id, tool_use_id)
+    ) WITHOUT ROWID""",
+    "CREATE INDEX actions_by_worker ON actions (worker_id, at, tool_use_id, digest)",
+    """INSERT INTO minutes
+        SELECT substr(at, 1, 16), worker_id, count(*) FROM actions GROUP BY 1, 2""",
+    """INSERT INTO repeats SELECT at, worker_id, tool_use_id FROM actions AS new WHERE digest IN (
+        SELECT digest FROM actions WHERE worker_id = new.worker_id
+        AND (at, tool_use_id) < (new.at, new.tool_use_id)
+        ORDER BY at DESC, tool_use_id DESC LIMIT 3
+    )""",
+    # A call that is heard late is held against those before it; those after it were told already.
+    """CREATE TRIGGER count_action AFTER INSERT ON actions BEGIN
+        INSERT INTO minutes VALUES (substr(new.at, 1, 16), new.worker_id, 1)
+            ON CONFLICT DO UPDATE SET action_count = action_count + 1;
+        INSERT INTO repeats SELECT new.at, new.worker_id, new.tool_use_id WHERE new.digest IN (
+            SELECT digest FROM actions WHERE worker_id = new.worker_id
+            AND (at, tool_use_id) < (new.at, new.tool_use_id)
+            ORDER BY at DESC, tool_use_id DESC LIMIT 3
+        );
+    END""",
+)
+"""Three: `world.apm.REPEAT_REACH`, as it was when this was written."""
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    m001_first_tables,
+    m002_queued_tells,
+    m003_counted_minutes,
+)
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:

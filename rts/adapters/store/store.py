@@ -4,14 +4,17 @@ writes through the one door of `writer`, loaded at the first write."""
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from rts.adapters.store.codec import decode, encode_time, encode_value
+from rts.adapters.store.codec import encode_time, encode_value, recall
 from rts.adapters.store.connection import connect, explain
-from rts.world.apm import REPEAT_REACH, WINDOWS, Tempo, rate
+from rts.adapters.store.tempo import TempoBook
+from rts.world.apm import Tempo
 from rts.world.evidence import Evidence
+from rts.world.judge import move_back
 from rts.world.nouns import (
     Action,
     Check,
@@ -20,6 +23,7 @@ from rts.world.nouns import (
     Project,
     PullRequest,
     PullRequestState,
+    QueuedTell,
     Record,
     Ticket,
     TicketStatus,
@@ -30,12 +34,19 @@ from rts.world.nouns import (
 if TYPE_CHECKING:
     from rts.adapters.store.writer import Writer
 
+AHEAD_MIN = timedelta(seconds=2)
+"""Evidence this far in the future was written before the clock was stepped back."""
+
+FEW_MAX = 50
+"""Workers that are asked for by name; of more, everybody's evidence is read."""
+
 Noun = TypeVar("Noun")
 
 _TABLE_NAME: dict[type, str] = {
     Project: "projects",
     Ticket: "tickets",
     Worker: "workers",
+    QueuedTell: "queued_tells",
     Evidence: "evidence",
     Action: "actions",
     Usage: "usage",
@@ -60,6 +71,26 @@ class Store:
         self._writer: Writer | None = None
         self._connections: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
+        self._tempo = TempoBook(self._rows)
+
+    def follow_conversation(self, worker: Worker, conversation_id: str) -> None:
+        """Record under which id the worker's conversation goes on from now on."""
+        known = self.worker(worker.id) or worker
+        self.note_down([replace(known, conversation_id=conversation_id)])
+
+    def shift_future_evidence(self, now: datetime) -> None:
+        """Bring evidence back that lies in the future: the clock was stepped back.
+
+        Each worker's keeps its order; what is observed from now on is newer than all of it.
+        """
+        ahead = self.select(Evidence, "at > ? ORDER BY at", encode_time(now + AHEAD_MIN))
+        newest = {piece.worker_id: piece.at for piece in ahead}
+        if ahead:
+            shift = {worker_id: at - now for worker_id, at in newest.items()}
+            moved = [
+                replace(piece, at=move_back(piece.at, shift[piece.worker_id])) for piece in ahead
+            ]
+            self._open_writer().overwrite(moved)
 
     def record(self, happened: Event | Sequence[Event], *records: Record | Evidence) -> int:
         """Write events and records in one transaction; return the newest event's id.
@@ -96,7 +127,16 @@ class Store:
     def select(self, noun: type[Noun], where: str = "1", *values: Any) -> list[Noun]:
         """Return the records of a noun that fit an SQL condition (which may end in ORDER BY …)."""
         sql = f"SELECT * FROM {_TABLE_NAME[noun]} WHERE {where}"
-        return [decode(noun, dict(row)) for row in self._rows(sql, *values)]
+        rows = self._rows(sql, *values)
+        names = tuple(rows[0].keys()) if rows else ()
+        return [recall(noun, names, tuple(row)) for row in rows]
+
+    def data_version(self) -> int:
+        """Return a number that is another one as soon as anything was written, by whomever.
+
+        Asked again from the same thread, it tells whether what was read before is still true.
+        """
+        return int(self._rows("PRAGMA data_version")[0][0])
 
     def newest_event_id(self) -> int:
         """Return the id of the newest event, 0 before the first."""
@@ -143,6 +183,29 @@ class Store:
     def evidence(self, worker: Worker) -> list[Evidence]:
         """Return the latest evidence of each source and kind about a worker."""
         return self.select(Evidence, "worker_id = ?", worker.id)
+
+    def evidence_by_worker(
+        self, workers: Sequence[Worker] | None = None
+    ) -> dict[str, list[Evidence]]:
+        """Return the same of every living worker, or of a few, by worker id, in one look.
+
+        What is returned may be returned again, and is not to be changed.
+        """
+        if workers is not None and len(workers) <= FEW_MAX:
+            whose = f"worker_id IN ({', '.join('?' * len(workers))})"
+            return _by_worker(self.select(Evidence, whose, *(worker.id for worker in workers)))
+        version = self.data_version()  # first: what is written meanwhile is read the next time
+        known: tuple[int, dict[str, list[Evidence]]] | None
+        known = getattr(self._local, "evidence", None)
+        if known is None or known[0] != version:
+            known = (version, _by_worker(self.select(Evidence, _OF_LIVING)))
+            self._local.evidence = known
+        return known[1]
+
+    def queued_tells(self) -> list[QueuedTell]:
+        """Return the messages that wait for living workers, oldest first."""
+        waiting = f"ended_at IS NULL AND {_OF_LIVING} ORDER BY queued_at, id"
+        return self.select(QueuedTell, waiting)
 
     def pull_request_of(self, worker: Worker) -> PullRequest | None:
         """Return the worker's latest pull request."""
@@ -191,31 +254,18 @@ class Store:
     # --- counting --------------------------------------------------------------------------------
 
     def tempo_by_worker(self, project: Project | None, now: datetime) -> dict[str, Tempo]:
-        """Return actions per minute of every worker that acted within the longest window."""
-        counts = self._counts(project, now, "actions_in_reach", "1")
-        effective = self._counts(project, now, "actions_in_reach", "is_effective")
-        return {worker_id: rate(counts[worker_id], effective[worker_id]) for worker_id in counts}
+        """Return actions per minute of every worker that acted within the longest window.
 
-    def _counts(
-        self, project: Project | None, now: datetime, source: str, weight: str
-    ) -> dict[str, dict[str, int]]:
-        sums = ", ".join(f"sum(CASE WHEN at > ? THEN {weight} ELSE 0 END)" for _ in WINDOWS)
-        starts = [encode_time(now - span) for span in WINDOWS.values()]
-        condition, *values = _of(project, "1")
-        whose = f"worker_id IN (SELECT id FROM workers WHERE {condition})"
-        sql = f"{_ACTIONS_IN_REACH} SELECT worker_id, {sums} FROM {source} WHERE {whose} GROUP BY 1"
-        rows = self._rows(sql, starts[-1], *starts, *values)
-        return {row[0]: dict(zip(WINDOWS, row[1:], strict=True)) for row in rows}
+        What was slow to count may be a few seconds old (`TempoBook`).
+        """
+        return self._tempo.tempo_by_worker(project.id if project else "", now)
 
-    def action_times(self, project: Project | None, since: datetime) -> list[tuple[str, datetime]]:
-        """Return worker id and time of each action since a time, oldest first."""
-        condition, *values = _of(project, "1")
-        sql = (
-            "SELECT worker_id, at FROM actions WHERE at > ?"
-            f" AND worker_id IN (SELECT id FROM workers WHERE {condition}) ORDER BY at"
-        )
-        rows = self._rows(sql, encode_time(since), *values)
-        return [(row[0], datetime.fromisoformat(row[1])) for row in rows]
+    def count_by_bucket(
+        self, project: Project | None, now: datetime, bucket: timedelta, bucket_count: int
+    ) -> dict[str, list[int]]:
+        """Return each acting worker's actions in the last buckets, oldest first, by worker id."""
+        project_id = project.id if project else ""
+        return self._tempo.count_by_bucket(project_id, now, bucket, bucket_count)
 
     def tokens_by_worker(self) -> dict[str, int]:
         """Return all tokens of each living worker that has used any."""
@@ -245,18 +295,12 @@ class Store:
 
 _OF_LIVING = "worker_id IN (SELECT id FROM workers WHERE dismissed_at IS NULL)"
 
-_ACTIONS_IN_REACH = f"""
-WITH actions_in_reach AS (
-    SELECT worker_id, at, {
-    " AND ".join(
-        f"digest IS NOT lag(digest, {steps}) OVER by_worker" for steps in range(1, REPEAT_REACH + 1)
-    )
-} AS is_effective
-    FROM actions WHERE at > ?
-    WINDOW by_worker AS (PARTITION BY worker_id ORDER BY at, tool_use_id)
-)
-"""
-"""Each action of the longest window, and whether it is effective (`world.apm.is_effective`)."""
+
+def _by_worker(pieces: Iterable[Evidence]) -> dict[str, list[Evidence]]:
+    found: dict[str, list[Evidence]] = {}
+    for piece in pieces:
+        found.setdefault(piece.worker_id, []).append(piece)
+    return found
 
 
 def _of(project: Project | None, condition: str, tail: str = "") -> list[Any]:

@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, create_engine, event
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.pool import NullPool
 
@@ -55,6 +56,19 @@ class Writer:
             raise explain(error.orig or error, self._path) from error
         return newest
 
+    def overwrite(self, records: Iterable[Evidence]) -> None:
+        """Write evidence although it is older than what is there.
+
+        Raises:
+            StoreBroken: the file cannot be written; nothing was written.
+        """
+        try:
+            with self._engine.begin() as connection:
+                rows = [encode(record) for record in records]
+                _write(connection, Evidence, rows, Again.REPLACE)
+        except DatabaseError as error:
+            raise explain(error.orig or error, self._path) from error
+
 
 def _append(connection: Connection, happened: Event) -> int:
     row = encode(happened)
@@ -63,24 +77,29 @@ def _append(connection: Connection, happened: Event) -> int:
     return int(written.inserted_primary_key[0]) if written.inserted_primary_key else 0
 
 
-def _write(connection: Connection, noun: type, rows: list[Row]) -> None:
+def _write(connection: Connection, noun: type, rows: list[Row], again: Again | None = None) -> None:
+    connection.execute(_statement(noun, again or SHELF_BY_NOUN[noun].again), rows)
+
+
+@cache
+def _statement(noun: type, again: Again) -> Insert:
+    """Return what writes a noun: made once, since making it costs as much as writing a few rows."""
     shelf, table = SHELF_BY_NOUN[noun], TABLE_BY_NOUN[noun]
     statement = insert(table)
     rest = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in shelf.key}
-    match shelf.again:
+    match again:
         case Again.KEEP:
-            statement = statement.on_conflict_do_nothing(index_elements=list(shelf.key))
+            return statement.on_conflict_do_nothing(index_elements=list(shelf.key))
         case Again.REPLACE:
-            statement = statement.on_conflict_do_update(index_elements=list(shelf.key), set_=rest)
+            return statement.on_conflict_do_update(index_elements=list(shelf.key), set_=rest)
         case Again.NEWER:
-            statement = statement.on_conflict_do_update(
+            return statement.on_conflict_do_update(
                 index_elements=list(shelf.key),
                 set_=rest,
                 where=statement.excluded["at"] >= table.c["at"],
             )
         case Again.NEW:
             raise AssertionError(f"{noun.__name__} is appended, not written")
-    connection.execute(statement, rows)
 
 
 def _prepare(connection: Any, _record: object) -> None:
