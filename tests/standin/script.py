@@ -1,17 +1,21 @@
 """The script language: the prompt tells the stand-in what to do, one step per assistant turn.
 
-    [[bash: pytest -q]]  [[tool: NAME {json}]]  [[say: text]]  [[status: 429]]  [[hang]]
+    [[bash: pytest -q]]  [[tool: NAME {json}]]  [[say: text]]  [[status: 429]]  [[limit: 3600]]
+    [[hang]]
 
-`[[sleep: 1.5]]` delays the step after it. The server keeps nothing: the conversation that a request
-carries holds both the script and how far it was played.
+`[[bash:]]` is whatever the agent program calls its shell tool. `[[limit: 3600]]` says that the
+account's allowance is used up for so many seconds. `[[sleep: 1.5]]` delays the step after it. The
+server keeps nothing: the conversation that a request carries holds both the script and how far it
+was played.
 """
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-STEP_START = re.compile(r"\[\[(bash|tool|say|sleep|status|hang)\b:?\s*")
+STEP_START = re.compile(r"\[\[(bash|tool|say|sleep|status|limit|hang)\b:?\s*")
 
 STEP_END = re.compile(r"\]\](?!\])")
 """`]]]` closes a bracket of the text first."""
@@ -20,15 +24,19 @@ EPILOGUE = "That was the whole script."
 SUMMARY = "Stand-in summary."
 """What a request without tools (a title, a summary) is answered with."""
 
+Turn = tuple[str, str]
+"""(role, text): `user` with one text, or `assistant` for one answer of the model's, whose text does
+not matter."""
+
 
 @dataclass(frozen=True)
 class Step:
     """One assistant turn."""
 
     kind: str
-    """`bash`, `tool`, `say`, `status` or `hang`."""
+    """`bash`, `tool`, `say`, `status`, `limit` or `hang`."""
     text: str = ""
-    """A command, a tool's name, what is said, a status code."""
+    """A command, a tool's name, what is said, a status code, seconds."""
     tool_input: dict[str, Any] = field(default_factory=dict)
     delay_s: float = 0.0
 
@@ -48,14 +56,19 @@ def parse_script(text: str) -> list[Step]:
     return steps
 
 
-def choose_step(request: dict[str, Any]) -> Step:
-    """Return the step that answers a Messages API request."""
-    if not request.get("tools"):
+def choose_step(turns: Sequence[Turn], *, offers_tools: bool = True) -> Step:
+    """Return the step that answers a conversation: the last text with steps is the script.
+
+    An agent that resends several prompts in a row may merge them into one message: each of its
+    texts is a turn of its own.
+    """
+    if not offers_tools:
         return Step("say", SUMMARY)
-    messages = request.get("messages", [])
-    for index in range(len(messages) - 1, -1, -1):
-        if steps := _find_script(messages[index]):
-            turn_index = sum(m["role"] == "assistant" for m in messages[index + 1 :])
+    turn_index = 0
+    for role, text in reversed(turns):
+        if role == "assistant":
+            turn_index += 1
+        elif steps := parse_script(text):
             return steps[turn_index] if turn_index < len(steps) else Step("say", EPILOGUE)
     return Step("say", EPILOGUE)
 
@@ -72,17 +85,3 @@ def _read_inside(kind: str, text: str, at: int) -> tuple[str, dict[str, Any], in
     end = STEP_END.search(text, at)
     assert end, f"a step is not closed: {text[name_start:]}"
     return text[name_start : end.start()].strip(), tool_input, end.end()
-
-
-def _find_script(message: dict[str, Any]) -> list[Step]:
-    """Return the script of a user message: the last text with steps, for an agent that resends
-    several prompts in a row merges them into one message."""
-    if message["role"] != "user":
-        return []
-    content = message["content"]
-    texts = (
-        [content]
-        if isinstance(content, str)
-        else [block["text"] for block in content if block["type"] == "text"]
-    )
-    return next((steps for text in reversed(texts) if (steps := parse_script(text))), [])
