@@ -9,6 +9,7 @@ from rts import __version__
 from rts.adapters.agents.hearing import hear
 from rts.adapters.agents.hooks import hook_settings
 from rts.adapters.agents.program import AgentProgram, Launch
+from rts.adapters.run_files import write_anew
 
 
 def build_command_line(launch: Launch) -> str:
@@ -25,7 +26,7 @@ def build_command_line(launch: Launch) -> str:
 
 def write_files(launch: Launch) -> None:
     """Write the hook settings."""
-    settings_path(launch).write_text(json.dumps(hook_settings(), indent=1))
+    write_anew(launch.run_folder, settings_path(launch), json.dumps(hook_settings(), indent=1))
 
 
 def settings_path(launch: Launch) -> Path:
@@ -40,5 +41,7 @@ DRILL = AgentProgram(
     command_line=build_command_line,
     write_files=write_files,
     hear=hear,
+    has_hooks=True,
+    answers_by_hook=True,
     proves_submission=True,
 )

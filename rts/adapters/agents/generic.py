@@ -1,11 +1,11 @@
-"""Any program at all: it is started and shown, and tells nothing of itself."""
+"""Any program at all: it is started and shown; what it sends as OSC 7501 is heard, if it does."""
 
 import os
 import shlex
 import shutil
 from pathlib import Path
 
-from rts.adapters.agents.program import AgentProgram, Launch
+from rts.adapters.agents.program import AgentProgram, Launch, StatusReport
 
 SHELL_FALLBACK = "/bin/sh"
 """What runs when neither the setting nor `$SHELL` names anything; POSIX promises it."""
@@ -32,4 +32,5 @@ GENERIC = AgentProgram(
     find=find_shell,
     version=lambda: "",
     command_line=build_command_line,
+    status_report=StatusReport.ASKED,
 )

@@ -13,6 +13,8 @@ from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
+from rts.adapters.agents.claude.limits import read_limit
+from rts.adapters.agents.hooks import read_questions
 from rts.adapters.agents.program import Heard
 from rts.world.evidence import Evidence, Source
 from rts.world.nouns import Action
@@ -22,6 +24,13 @@ PHRASE_LENGTH_MAX = 80
 
 PROMPT_LENGTH_MAX = 500
 """How much of a prompt is kept: enough to recognise what was typed."""
+
+PROMPT_READ_FACTOR = 40
+"""How much more of a prompt is looked at: indents may be wide."""
+
+WHITE_SPACE = re.compile(r"\s+")
+
+CONVERSATION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 
 LAST_WORDS_LENGTH_MAX = 2000
 """How much of a turn's last message is kept, from its end, where the question stands."""
@@ -55,6 +64,12 @@ FAILURE_PHRASES = {
     "server_error": "the model's service failed",
     "unknown": "the model's service refused",
 }
+
+CONVERSATION_ENDS = frozenset({"clear", "resume"})
+"""Reasons of a SessionEnd after which the program goes on, with another conversation."""
+
+ASKED_LENGTH_MAX = 16_384
+"""Most JSON of a question that is kept with it; a longer one is answered on the pane."""
 
 TASK_NOTIFICATION = "<task-notification>"
 """With this Claude wakes itself when a subagent in the background has ended."""
@@ -110,23 +125,69 @@ def hear(worker_id: str, payload: Mapping[str, Any], at: datetime, request: str)
         case "UserPromptSubmit":
             return Heard((_read_prompt(hook),))
         case "Stop":
-            is_waiting = bool(hook.payload.get("background_tasks"))
-            words = _printable(hook.text("last_assistant_message")[-LAST_WORDS_LENGTH_MAX:])
+            is_waiting = _waits_for_subagents(hook.payload.get("background_tasks"))
+            words = printable(hook.text("last_assistant_message")[-LAST_WORDS_LENGTH_MAX:])
             return Heard((hook.evidence(words, is_waiting_for_subagents=is_waiting),))
         case "StopFailure":
             return Heard((_read_failure(hook),))
         case "SessionStart":
-            return Heard((hook.evidence(source=hook.words("source"), model=hook.words("model")),))
+            return _hear_start(hook)
         case "SessionEnd":
-            return Heard((hook.evidence(one_line(hook.words("reason"))),))
+            return Heard((_read_end(hook),))
         case "Notification":
             kind = hook.words("notification_type")
             return Heard((hook.evidence(one_line(hook.words("message")), notification=kind),))
+        case "Interrupt":
+            return Heard((hook.evidence(),))
         case "SubagentStart" | "SubagentStop":
             return Heard((hook.evidence(one_line(hook.words("agent_type"))),))
         case "PreCompact":
             return Heard((hook.evidence(one_line(hook.words("trigger"))),))
     return Heard()
+
+
+def _hear_start(hook: _Hook) -> Heard:
+    """Read a conversation that begins, goes on, or was cleared and has another id now."""
+    evidence = hook.evidence(source=hook.words("source"), model=hook.words("model"))
+    own_id = as_conversation_id(hook.words("session_id")) if not hook.words("agent_id") else ""
+    # What the conversation before it ended with, a question say, waits for nothing any more.
+    ended = (hook.evidence(kind="Stop"),) if hook.words("source") == "clear" else ()
+    return Heard((evidence, *ended), conversation_id=own_id)
+
+
+def _read_end(hook: _Hook) -> Evidence:
+    """Read the end of the program, or only of a conversation: `/clear` begins another at once."""
+    reason = one_line(hook.words("reason"))
+    return hook.evidence(reason, kind="ConversationEnd" if reason in CONVERSATION_ENDS else "")
+
+
+def as_conversation_id(text: str) -> str:
+    """Return the id of a conversation as an agent told it; empty for what could be none.
+
+    It becomes a word of a command line, a file name and a pattern: an option, a path or a glob
+    must not pass for one.
+    """
+    return text if CONVERSATION_ID.fullmatch(text) else ""
+
+
+def _waits_for_subagents(entries: object) -> bool:
+    """Tell whether one of the entries that work in the background is a subagent.
+
+    Claude Code 2.1.329 lists shells, monitors and workflows there, too: a worker that leaves a
+    server running has finished its turn all the same.
+    """
+    found = entries if isinstance(entries, list) else []
+    return any(isinstance(e, Mapping) and e.get("type", "subagent") == "subagent" for e in found)
+
+
+def squeeze_prompt(text: str) -> str:
+    """Return what is kept of a prompt: its beginning, with runs of white space made one sign.
+
+    What is compared with it to prove a message counts visible characters only.
+    """
+    plain = printable(text[: PROMPT_READ_FACTOR * PROMPT_LENGTH_MAX])
+    kept = WHITE_SPACE.sub(lambda run: "\n" if "\n" in run[0] else " ", plain)
+    return kept[:PROMPT_LENGTH_MAX]
 
 
 def clean(text: str) -> str:
@@ -137,7 +198,7 @@ def clean(text: str) -> str:
 def one_line(text: str) -> str:
     """Return `text` as one printable line of at most `PHRASE_LENGTH_MAX` characters."""
     # The cut before the split keeps a megabyte of tool input from being looked at whole.
-    line = " ".join(_printable(text[: 10 * PHRASE_LENGTH_MAX]).split())
+    line = " ".join(printable(text[: 10 * PHRASE_LENGTH_MAX]).split())
     return line if len(line) <= PHRASE_LENGTH_MAX else line[: PHRASE_LENGTH_MAX - 1] + "…"
 
 
@@ -147,14 +208,18 @@ def _hear_completion(hook: _Hook, *, has_failed: bool) -> Heard:
     tool_use_id = hook.words("tool_use_id")
     if not tool_use_id:
         return Heard((evidence,))
-    digest, agent_id = _digest(tool, hook.tool_input), hook.words("agent_id")
+    digest, agent_id = digest_call(tool, hook.tool_input), hook.words("agent_id")
     action = Action(hook.worker_id, tool_use_id, tool, hook.at, digest, has_failed, agent_id)
-    return Heard((evidence,), action)
+    return Heard((evidence,), (action,))
 
 
-def _digest(tool: str, tool_input: Mapping[str, Any]) -> str:
+def digest_call(tool: str, tool_input: Mapping[str, Any]) -> str:
+    """Return what tells one call from another, the same for its hook and its transcript line."""
+    asked = {key: value for key, value in tool_input.items() if key != "answers"}
+    if tool != "AskUserQuestion":  # it is told with the answers that it got
+        asked = dict(tool_input)
     try:
-        call = json.dumps([tool, tool_input], sort_keys=True)
+        call = json.dumps([tool, asked], sort_keys=True)
     except RecursionError:  # as deep as could just be read: told by its tool alone
         call = json.dumps([tool])
     return hashlib.sha256(call.encode()).hexdigest()[:DIGEST_LENGTH]
@@ -163,13 +228,27 @@ def _digest(tool: str, tool_input: Mapping[str, Any]) -> str:
 def _read_request(hook: _Hook) -> Evidence:
     tool = hook.words("tool_name")
     if tool == "AskUserQuestion":
-        question = _question(hook.tool_input)
-        return hook.evidence(question, request=hook.request, tool=tool, is_question=True)
+        questions = read_questions(hook.tool_input)
+        is_short = _is_short(questions)
+        return hook.evidence(
+            _question(hook.tool_input),
+            request=hook.request,
+            tool=tool,
+            is_question=True,
+            questions=questions if questions and is_short else None,
+        )
     return hook.evidence(_phrase(hook), request=hook.request, tool=tool)
 
 
+def _is_short(questions: list[dict[str, Any]]) -> bool:
+    try:
+        return len(json.dumps(questions)) <= ASKED_LENGTH_MAX
+    except RecursionError:
+        return False
+
+
 def _read_prompt(hook: _Hook) -> Evidence:
-    prompt = _printable(hook.text("prompt")[:PROMPT_LENGTH_MAX])
+    prompt = squeeze_prompt(hook.text("prompt"))
     if prompt.lstrip().startswith(TASK_NOTIFICATION):
         return hook.evidence("a subagent has ended", kind="TaskNotification")
     return hook.evidence(one_line(prompt), prompt=prompt)
@@ -177,20 +256,32 @@ def _read_prompt(hook: _Hook) -> Evidence:
 
 def _read_failure(hook: _Hook) -> Evidence:
     error = hook.words("error")
+    phrase, detail = read_failure(error, hook.text("last_assistant_message"), hook.at)
+    return hook.evidence(phrase, error=error, **detail)
+
+
+def read_failure(error: str, words: str, at: datetime) -> tuple[str, dict[str, str]]:
+    """Return why a turn failed, and what else is known: `resets_at` in ISO of a usage limit."""
+    if limit := read_limit(words[:WORDS_LENGTH_MAX], at):
+        resets_at = limit.resets_at
+        detail = {"resets_at": resets_at.isoformat()} if resets_at else {}
+        return limit.say(at), {**detail, "words": one_line(words)}
     phrase = FAILURE_PHRASES.get(error, one_line(error) or FAILURE_PHRASES["unknown"])
-    words = one_line(hook.words("last_assistant_message"))
-    return hook.evidence(f"{phrase}: {words}" if words else phrase, error=error)
+    return (f"{phrase}: {one_line(words)}" if words else phrase), {}
 
 
 def _phrase(hook: _Hook) -> str:
-    """Return the tool call in a line: `Bash: pytest -q`."""
-    tool, tool_input = hook.words("tool_name"), hook.tool_input
+    return phrase_call(hook.words("tool_name"), hook.tool_input, hook.words("cwd"))
+
+
+def phrase_call(tool: str, tool_input: Mapping[str, Any], cwd: str = "") -> str:
+    """Return a tool call in a line: `Bash: pytest -q`; paths below `cwd` are shortened."""
     if tool == "AskUserQuestion":
         return one_line(f"{tool}: {_question(tool_input)}")
     argument = next((a for key in TELLING_ARGUMENTS if (a := tool_input.get(key))), "")
     if not isinstance(argument, str) or not argument:
         return one_line(tool)
-    return one_line(f"{tool}: {_shorten_path(argument, hook.words('cwd'))}")
+    return one_line(f"{tool}: {_shorten_path(argument, cwd)}")
 
 
 def _shorten_path(argument: str, cwd: str) -> str:
@@ -209,6 +300,6 @@ def _question(tool_input: Mapping[str, Any]) -> str:
     return f"{words} (+{len(questions) - 1})" if len(questions) > 1 else words
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Return `text` without control characters and half surrogates, line breaks kept."""
     return "".join(c if c.isprintable() or c == "\n" else " " for c in text)

@@ -17,9 +17,11 @@ import pytest
 
 from rts.adapters.agents import AGENT_PROGRAMS, Launch
 from rts.adapters.agents.hooks import decision
+from rts.adapters.agents.program import Seat
+from rts.adapters.agents.screen_rules import read_screen
 from rts.adapters.inbox import Inbox
 from rts.world.evidence import Evidence
-from rts.world.nouns import Action
+from rts.world.nouns import Action, Usage
 from tests.standin import standin
 from tests.standin.claude_home import seed_claude_home
 from tests.waiting import wait_until
@@ -63,17 +65,17 @@ class Stage:
         return self.tmux("capture-pane", "-p")
 
     def level(self) -> str:
-        level = CLAUDE.read_level(self.pid, "w1")
+        level = CLAUDE.read_level(Seat("w1", self.launch.run_folder, self.pid))
         return level.value if level else ""
 
     def listen(self) -> list[str]:
         """Take the letters out of the inbox; return the kinds of all that was heard so far."""
-        inbox = Inbox(self.launch.inbox)
+        inbox = Inbox(self.launch.inbox.parent)
         letters = inbox.read()
         for letter in letters:
             heard = CLAUDE.hear(letter.worker_id, letter.payload, letter.dropped_at, letter.name)
             self.evidence += heard.evidence
-            self.actions += [heard.action] if heard.action else []
+            self.actions += heard.actions
         inbox.remove(letters)
         return [evidence.kind for evidence in self.evidence]
 
@@ -98,10 +100,10 @@ def _installed(room: Path) -> None:
 
 @pytest.fixture
 def stage(room: Path) -> Iterator[Stage]:
-    worktree, run_folder, inbox = room / "shop", room / "run", room / "inbox"
+    worktree, run_folder = room / "shop", room / "run"
     worktree.mkdir()
     (run_folder / "answers").mkdir(parents=True)
-    Inbox(inbox).prepare()
+    inbox = Inbox(room / "inbox").prepare_for("w1")
     brief, conversation_id = run_folder / "brief.md", str(uuid.uuid4())
     launch = Launch("w1", worktree, run_folder, inbox, conversation_id, brief)
     with standin() as server:
@@ -143,8 +145,12 @@ def test_a_ticket_is_worked_on_asked_about_answered_and_finished(stage: Stage) -
 
     transcript = Path(facts(stage.last("Stop"))["transcript"])
     assert transcript.stem == stage.launch.conversation_id
+
+    def read_usage() -> tuple[Usage, ...]:
+        return CLAUDE.read_transcript("w1", transcript, 0)[0].usage
+
     # The last message reaches the transcript a moment after the hook that ends its turn.
-    stage.wait_for("its tokens", lambda: len(CLAUDE.read_usage("w1", transcript, 0)[0]) == 3)
+    stage.wait_for("its tokens", lambda: len(read_usage()) == 3)
 
 
 def test_a_question_waits_and_esc_is_seen_by_the_level_alone(stage: Stage) -> None:
@@ -182,7 +188,7 @@ def test_a_folder_that_is_not_trusted_shows_a_dialog_that_can_be_read(stage: Sta
     stage.begin("[[say: hello]]")
 
     def dialog() -> Evidence | None:
-        return CLAUDE.read_screen("w1", stage.pane(), datetime.now(UTC))
+        return read_screen("claude", "", "w1", stage.pane(), datetime.now(UTC))
 
     stage.wait_for("the trust dialog", lambda: dialog() is not None)
     stage.wait_for(

@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 
 from rts.adapters.agents.hearing import PHRASE_LENGTH_MAX, hear, one_line
+from rts.orders.wording import PROOF_LENGTH, is_in
 from rts.world.evidence import Activity, Evidence, Source
 from rts.world.judge import judge
 from tests.adapters.agents.recorded import find_payload, read_payloads
 
 AT = datetime(2026, 11, 21, tzinfo=UTC)
+
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
 def only(payload: dict[str, Any]) -> Evidence:
@@ -98,7 +101,7 @@ def test_several_questions_are_counted() -> None:
 def test_a_completed_call_is_one_action() -> None:
     payload = find_payload("hooks_interactive", hook_event_name="PostToolUse")
 
-    action = hear("w1", payload, AT, "w1.abc").action
+    (action,) = hear("w1", payload, AT, "w1.abc").actions
 
     assert action is not None
     assert (action.worker_id, action.tool, action.at) == ("w1", "Bash", AT)
@@ -114,7 +117,7 @@ def test_the_same_call_again_has_the_same_digest_and_another_has_not() -> None:
             "tool_use_id": "t",
             "tool_input": tool_input,
         }
-        action = hear("w1", payload, AT, "r").action
+        (action,) = hear("w1", payload, AT, "r").actions
         assert action is not None
         return action.digest
 
@@ -131,7 +134,7 @@ def test_a_failed_call_is_an_action_that_failed_and_says_how() -> None:
         "error": "Exit code 1\nboom",
     }
 
-    action = hear("w1", payload, AT, "w1.abc").action
+    (action,) = hear("w1", payload, AT, "w1.abc").actions
 
     assert action is not None
     assert action.has_failed
@@ -147,8 +150,7 @@ def test_a_subagents_call_folds_into_the_worker() -> None:
 
     heard = hear("w1", payload, AT, "w1.abc")
 
-    assert heard.action is not None
-    assert heard.action.agent_id == payload["agent_id"]
+    assert heard.actions[0].agent_id == payload["agent_id"]
     assert heard.evidence[0].kind == "PostToolUse"
 
 
@@ -220,7 +222,7 @@ def test_a_failed_turn_says_why() -> None:
 def test_an_unknown_payload_says_nothing(payload: dict[str, Any]) -> None:
     heard = hear("w1", payload, AT, "w1.abc")
 
-    assert (heard.evidence, heard.action) == ((), None)
+    assert (heard.evidence, heard.actions) == ((), ())
 
 
 @pytest.mark.parametrize("name", ["PreToolUse", "PostToolUse", "PermissionRequest", "Stop"])
@@ -268,8 +270,8 @@ def test_nothing_that_is_kept_holds_half_surrogates_or_control_characters(hook: 
     heard = hear("w1", payload, AT, "w1.abc")
 
     kept = [*json.loads(heard.evidence[0].detail).values(), heard.evidence[0].value]
-    if heard.action:
-        kept += [heard.action.tool, heard.action.tool_use_id, heard.action.agent_id]
+    for action in heard.actions:
+        kept += [action.tool, action.tool_use_id, action.agent_id]
     assert len(kept) > 2
     assert all(text.isprintable() for text in kept)
 
@@ -288,6 +290,110 @@ def test_arguments_that_are_too_deep_to_write_are_heard() -> None:
 
     heard = hear("w1", payload, AT, "w1.abc")
 
-    assert heard.action
+    assert heard.actions
     while deep:  # taken apart by hand: Python would recurse
         deep = deep.pop()
+
+
+@pytest.mark.parametrize(
+    ("words", "resets_at", "phrase"),
+    [
+        ("You've hit your 5-hour limit · resets 2:21pm (UTC)", "2026-11-21T14:21", "14:21"),
+        (
+            "You've hit your session limit · resets 3:45pm (Europe/Berlin)",
+            "2026-11-21T14:45",
+            "14:45",
+        ),
+        ("You've hit your weekly limit · resets Nov 25, 3pm (UTC)", "2026-11-25T15:00", "25 Nov"),
+        ("You've hit your Opus limit · resets Jan 2 at 12am (UTC)", "2027-01-02T00:00", "02 Jan"),
+        ("You've hit your 5-hour limit · resets 1am (UTC)", "2026-11-22T01:00", "01:00"),
+        ("Claude AI usage limit reached|1795302000", "2026-11-21T23:00", "23:00"),
+    ],
+)
+def test_a_usage_limit_says_when_it_resets(words: str, resets_at: str, phrase: str) -> None:
+    noon = AT + timedelta(hours=12)
+    payload = {
+        "hook_event_name": "StopFailure",
+        "error": "rate_limit",
+        "last_assistant_message": words,
+    }
+
+    (failure,) = hear("w1", payload, noon, "w1.abc").evidence
+
+    assert json.loads(failure.detail)["resets_at"] == f"{resets_at}:00+00:00"
+    local = datetime.fromisoformat(f"{resets_at}:00+00:00").astimezone()
+    assert failure.value.startswith("usage limit, resets at ")
+    assert failure.value.endswith(local.strftime("%H:%M"))
+    assert phrase in failure.value or local.utcoffset()
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["You've hit your 5-hour limit", "Claude usage limit reached · resets Feb 31, 3pm (UTC)"],
+)
+def test_a_usage_limit_without_a_time_is_still_one(words: str) -> None:
+    payload = {"hook_event_name": "StopFailure", "last_assistant_message": words}
+
+    assert only(payload).value == "usage limit"
+
+
+def test_a_rate_limit_is_no_usage_limit() -> None:
+    words = "API Error: Request rejected (429) · scripted status 429"
+    payload = {
+        "hook_event_name": "StopFailure",
+        "error": "rate_limit",
+        "last_assistant_message": words,
+    }
+
+    assert only(payload).value == f"rate limit: {words}"
+
+
+def test_a_cleared_conversation_ends_nothing_but_itself() -> None:
+    ended = {"hook_event_name": "SessionEnd", "reason": "clear", "session_id": "old"}
+    begun = {"hook_event_name": "SessionStart", "source": "clear", "session_id": "new"}
+
+    assert only(ended).kind == "ConversationEnd"
+    heard = hear("w1", begun, AT, "w1.abc")
+    assert heard.conversation_id == "new"
+    assert [(e.kind, e.value) for e in heard.evidence][-1] == ("Stop", "")
+
+
+def test_a_question_keeps_its_options_for_whoever_answers() -> None:
+    payload = find_payload(
+        "hooks_interactive", hook_event_name="PermissionRequest", tool_name="AskUserQuestion"
+    )
+
+    (question,) = detail(payload)["questions"]
+    assert [option["label"] for option in question["options"]] == ["Red", "Blue"]
+
+
+@pytest.mark.parametrize(
+    ("entries", "is_waiting"),
+    [
+        ([{"type": "shell"}, {"type": "monitor"}, {"type": "workflow"}], False),
+        ([{"type": "shell"}, {"type": "subagent"}], True),
+        ([{"id": "a1"}], True),
+        ("subagent", False),
+    ],
+)
+def test_only_subagents_keep_a_turn_from_being_over(entries: Any, is_waiting: bool) -> None:
+    payload = {"hook_event_name": "Stop", "background_tasks": entries}
+
+    assert detail(payload)["is_waiting_for_subagents"] is is_waiting
+
+
+@pytest.mark.parametrize("told_id", ["--resume", "*", "a/b", "", "x" * 101, "0b0c\n", "é"])
+def test_what_could_be_no_conversation_is_not_followed(told_id: str) -> None:
+    start = {"hook_event_name": "SessionStart", "source": "startup"}
+
+    assert hear("w1", {**start, "session_id": told_id}, NOON, "").conversation_id == ""
+    assert hear("w1", {**start, "session_id": "0b0c-1.a_b"}, NOON, "").conversation_id
+
+
+def test_a_widely_indented_prompt_is_kept_far_enough_to_prove_it() -> None:
+    text = "\n".join(" " * 30 + "ab" for _ in range(120))
+
+    prompt = detail({"hook_event_name": "UserPromptSubmit", "prompt": text})["prompt"]
+
+    assert is_in(text, prompt)
+    assert len("".join(prompt.split())) >= PROOF_LENGTH

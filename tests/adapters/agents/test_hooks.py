@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rts.adapters.agents.hooks import DROP_LINE, ask_line, decision, hook_settings
+from rts.adapters.agents.hooks import DROP_LINE, ask_line, decision, hook_settings, open_requests
 from tests.waiting import wait_until
 
 LIMIT_S = 10.0
@@ -150,13 +150,51 @@ def test_a_permission_hook_prints_the_answer_that_is_addressed_to_it(
     assert [path.name for path in (post / "run" / "answers").iterdir()] == ["w1.somebody-else"]
 
 
-def test_a_question_is_not_waited_for(
+def test_a_question_is_waited_for_and_answered(
     post: Path, ask: Callable[..., subprocess.Popen[bytes]]
 ) -> None:
     hook = ask("AskUserQuestion")
+    name = wait_for_letter(post).name
+    answer(post, name, decision("2", {"questions": [PORT]}))
 
-    assert hook.communicate(timeout=LIMIT_S) == (b"", b"")
-    assert wait_for_letter(post)
+    said, _ = hook.communicate(timeout=LIMIT_S)
+
+    decided = json.loads(said)["hookSpecificOutput"]["decision"]
+    assert decided["updatedInput"]["answers"] == {"Which port?": "8080"}
+
+
+def test_what_waits_can_be_read_for_as_long_as_it_waits(
+    post: Path, ask: Callable[..., subprocess.Popen[bytes]]
+) -> None:
+    first = ask()
+    wait_until(lambda: len(open_requests(post / "run")) == 1)
+    second = ask("AskUserQuestion")
+    wait_until(lambda: len(open_requests(post / "run")) == 2)
+
+    assert [r.payload["tool_name"] for r in open_requests(post / "run")] == [
+        "Bash",
+        "AskUserQuestion",
+    ]
+
+    first.terminate()  # as Claude does at Esc
+    first.communicate(timeout=LIMIT_S)
+    (left,) = open_requests(post / "run")
+    answer(post, left.name, decision("no"))
+    second.communicate(timeout=LIMIT_S)
+    assert list((post / "run" / "answers").iterdir()) == []
+
+
+def test_a_request_whose_hook_was_killed_waits_no_more(
+    post: Path, ask: Callable[..., subprocess.Popen[bytes]]
+) -> None:
+    hook = ask()
+    wait_until(lambda: open_requests(post / "run"))
+    hook.kill()
+    hook.wait()
+    (heartbeat,) = (post / "run" / "answers").glob("*.open")
+    os.utime(heartbeat, (heartbeat.stat().st_mtime - 6,) * 2)
+
+    assert open_requests(post / "run") == []
 
 
 def test_a_permission_hook_ends_when_the_dialog_was_answered_on_the_pane(
@@ -226,6 +264,43 @@ def test_a_decision_is_what_the_agent_program_understands(
     assert json.loads(decision(text))["hookSpecificOutput"]["decision"] == verdict
 
 
+PORT = {"question": "Which port?", "options": [{"label": "80"}, {"label": "8080"}]}
+HOSTS = {
+    "question": "Which hosts?",
+    "multiSelect": True,
+    "options": [{"label": "alpha"}, {"label": "beta"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("questions", "text", "answers"),
+    [
+        ([PORT], "2", ["8080"]),
+        ([PORT], "80", ["80"]),
+        ([PORT], "any free one\nabove 1024", ["any free one\nabove 1024"]),
+        ([HOSTS], "1, beta", ["alpha, beta"]),
+        ([HOSTS], "1, gamma", ["1, gamma"]),
+        ([PORT, HOSTS], "1\nBETA", ["80", "beta"]),
+        ([PORT, HOSTS], "you choose", ["you choose", "you choose"]),
+    ],
+    ids=["number", "label", "own words", "several", "own word", "two lines", "one line for two"],
+)
+def test_a_question_is_answered_with_what_the_commander_chose(
+    questions: list[dict[str, object]], text: str, answers: list[str]
+) -> None:
+    decided = json.loads(decision(text, {"questions": questions}))["hookSpecificOutput"]["decision"]
+
+    assert decided["behavior"] == "allow"
+    assert decided["updatedInput"]["questions"] == questions
+    assert list(decided["updatedInput"]["answers"].values()) == answers
+
+
+def test_a_question_can_be_declined() -> None:
+    decided = json.loads(decision("no", {"questions": [PORT]}))["hookSpecificOutput"]["decision"]
+
+    assert decided["behavior"] == "deny"
+
+
 def test_only_the_permission_hook_may_take_long() -> None:
     timeouts = {
         name: rows[0]["hooks"][0]["timeout"] for name, rows in hook_settings()["hooks"].items()
@@ -233,3 +308,10 @@ def test_only_the_permission_hook_may_take_long() -> None:
 
     assert timeouts.pop("PermissionRequest") > 3600
     assert set(timeouts.values()) == {10}
+
+
+@pytest.mark.parametrize(
+    ("spelled", "plain"), [("Yes", "yes"), ("YES ", "yes"), ("No", "no"), (" NO\n", "no")]
+)
+def test_yes_and_no_count_however_they_are_spelled(spelled: str, plain: str) -> None:
+    assert decision(spelled) == decision(plain)

@@ -11,6 +11,8 @@ import pytest
 
 from rts.adapters.agents import AGENT_PROGRAMS, Launch
 from rts.adapters.agents.hooks import HOOK_NAMES
+from rts.adapters.agents.program import Heard, Seat
+from rts.adapters.agents.screen_rules import read_screen
 from rts.world.evidence import Activity
 from rts.world.judge import judge
 from tests.adapters.agents.recorded import SAMPLES_FOLDER
@@ -40,9 +42,11 @@ def spoken_argv(line: str, program: str, tmp_path: Path) -> list[str]:
     return argv
 
 
-def test_claude_is_the_only_one_that_is_chosen_unasked() -> None:
-    assert list(AGENT_PROGRAMS) == ["claude", "drill", "generic"]
-    assert [row.name for row in AGENT_PROGRAMS.values() if row.may_be_default] == ["claude"]
+def test_claude_and_codex_are_the_only_ones_that_are_chosen_unasked() -> None:
+    others = ["opencode", "gemini", "qwen", "pi", "copilot", "aider", "drill", "generic"]
+    assert list(AGENT_PROGRAMS) == ["claude", "codex", *others]
+    defaults = [row.name for row in AGENT_PROGRAMS.values() if row.may_be_default]
+    assert defaults == ["claude", "codex"]
 
 
 def test_claude_is_started_with_everything_in_its_place(launch: Launch, tmp_path: Path) -> None:
@@ -103,9 +107,8 @@ def test_generic_tells_nothing_and_proves_nothing(launch: Launch) -> None:
     generic = AGENT_PROGRAMS["generic"]
 
     assert generic.hear("w1", {"hook_event_name": "Stop"}, AT, "w1.a").evidence == ()
-    assert generic.read_level(1, "w1") is None
-    assert generic.read_usage("w1", launch.brief, 3) == ([], 3)
-    assert generic.read_screen("w1", "Do you want to proceed?", AT) is None
+    assert generic.read_level(Seat("w1", launch.run_folder, 1)) is None
+    assert generic.read_transcript("w1", launch.brief, 3) == (Heard(), 3)
     assert not generic.proves_submission
 
 
@@ -121,20 +124,20 @@ def test_generic_tells_nothing_and_proves_nothing(launch: Launch) -> None:
 def test_a_dialog_before_the_session_blocks_and_says_what_to_do(pane: str, reason: str) -> None:
     text = (SAMPLES_FOLDER / f"pane_{pane}.txt").read_text()
 
-    dialog = AGENT_PROGRAMS["claude"].read_screen("w1", text, AT)
+    dialog = read_screen("claude", "2.1.329", "w1", text, AT)
 
     assert dialog is not None
-    assert (dialog.kind, dialog.at) == ("dialog", AT)
-    assert json.loads(dialog.detail)["reason"] == reason
-    assert judge([dialog], AT).activity is Activity.BLOCKED
+    assert (dialog.value, dialog.at) == ("dialog", AT)
+    judgement = judge([dialog], AT)
+    assert (judgement.activity, judgement.reason) == (Activity.BLOCKED, reason)
 
 
 def test_an_unknown_dialog_before_the_session_blocks_too() -> None:
-    dialog = AGENT_PROGRAMS["claude"].read_screen("w1", "Enter to confirm · Esc to cancel", AT)
+    dialog = read_screen("claude", "2.1.329", "w1", "Enter to confirm · Esc to cancel", AT)
 
     assert dialog is not None
 
 
 @pytest.mark.parametrize("text", ["", "❯ \n  ⏸ manual mode on · ? for shortcuts"])
 def test_a_pane_without_a_dialog_says_nothing(text: str) -> None:
-    assert AGENT_PROGRAMS["claude"].read_screen("w1", text, AT) is None
+    assert read_screen("claude", "2.1.329", "w1", text, AT) is None

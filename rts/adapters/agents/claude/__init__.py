@@ -1,0 +1,1 @@
+"""Claude Code: its row, its session registry, its transcript."""

@@ -1,0 +1,1 @@
+"""The agent programs that need little of their own: one file each."""
