@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from rts.errors import OutsideFailed
 
@@ -126,7 +126,7 @@ def run_shell(command: str, *, cwd: Path, timeout_s: float, output_path: Path) -
     Whatever it started ends with it: at the limit, when we are ended ourselves, and when the line
     is over but left something running. Exit code 124, as timeout(1) has it, tells of the limit.
     """
-    with output_path.open("wb") as output:
+    with _open_own(output_path) as output:
         child = subprocess.Popen(
             ["/bin/sh", "-c", command],
             cwd=cwd,
@@ -144,15 +144,31 @@ def run_shell(command: str, *, cwd: Path, timeout_s: float, output_path: Path) -
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)
             child.wait()
-    return Completed(exit_code, read_end(output_path), "")
+        return Completed(exit_code, _read_end(output), "")
 
 
-def read_end(path: Path) -> str:
+def _open_own(path: Path) -> BinaryIO:
+    """Open an output file that an agent could have replaced by a link: a new file takes its place.
+
+    Raises:
+        OutsideFailed: a folder is in the way, or the disk refuses.
+    """
+    try:
+        path.unlink(missing_ok=True)
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        return os.fdopen(os.open(path, flags, 0o600), "w+b")
+    except OSError as error:
+        raise OutsideFailed(
+            f"{path} cannot be written: {error.strerror}.", "Move what is in its way aside."
+        ) from error
+
+
+def _read_end(file: BinaryIO) -> str:
     """Return the last `OUTPUT_END_BYTES` of a file as text."""
-    with path.open("rb") as file:
-        size = file.seek(0, os.SEEK_END)
-        file.seek(max(size - OUTPUT_END_BYTES, 0))
-        return file.read().decode(errors="replace")
+    file.flush()
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(size - OUTPUT_END_BYTES, 0))
+    return file.read().decode(errors="replace")
 
 
 def is_lock_held(path: Path) -> bool:

@@ -9,7 +9,8 @@ import re
 import shlex
 import stat
 import time
-from collections.abc import Mapping, Sequence
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,7 +37,9 @@ END_WAIT_S, END_LOOK_S = 2.0, 0.02
 HISTORY_LINES = 20_000
 """Scroll-back kept per pane."""
 
-NOT_RUNNING = re.compile(r"no server running|error connecting|No such file|server exited")
+NOT_RUNNING = re.compile(
+    r"no server running|no current target|error connecting|No such file|server exited"
+)
 
 CONFIG = f"""\
 # Written by rts for its private server; overwritten when a server starts.
@@ -68,6 +71,7 @@ _PANE_FORMAT = "\t".join(
         "pane_dead_status",
         "pane_dead_signal",
         "window_activity",
+        "pane_current_command",
         "pane_title",
     )
 )
@@ -85,6 +89,8 @@ class Pane:
     """None while alive; 128 + N when signal N ended it; None too where tmux cannot tell (3.2)."""
     output_at: datetime
     """When something was last written to it, whole seconds."""
+    foreground: str
+    """The command that has the pane's terminal: the agent, or what it left behind."""
     title: str
 
 
@@ -215,6 +221,22 @@ class Tmux:
         argv += ["-S", f"-{line_count}"] if line_count else []
         return self._run(*argv).stdout.rstrip("\n")
 
+    def captures(self, names: Iterable[str]) -> dict[str, str]:
+        """Return what the panes of several sessions show, in one call; vanished ones are left out.
+
+        The pieces are parted by lines that no program can guess.
+        """
+        mark, names = uuid.uuid4().hex, list(names)
+        argv: list[str] = []
+        for name in names:
+            argv += ["display-message", "-p", f"{mark} {name}", ";"]
+            argv += ["capture-pane", "-p", "-t", f"={name}:", ";"]
+        if not argv:
+            return {}
+        said = self._run(*argv[:-1], may_fail=True).stdout
+        parts = (part.partition("\n") for part in said.split(f"{mark} ")[1:])
+        return {name: text.rstrip("\n") for name, _, text in parts}
+
     def paste(self, name: str, text: str) -> None:
         """Put `text` into the pane as one bracketed paste, without submitting it.
 
@@ -305,7 +327,7 @@ def _find_members(session_id: int) -> "list[psutil.Process]":
 
 
 def _read_pane(line: str) -> Pane:
-    name, pane_id, pid, dead, status, signal, activity, title = line.split("\t", 7)
+    name, pane_id, pid, dead, status, signal, activity, command, title = line.split("\t", 8)
     return Pane(
         session_name=name,
         pane_id=pane_id,
@@ -313,5 +335,6 @@ def _read_pane(line: str) -> Pane:
         is_dead=dead == "1",
         exit_code=int(status) if status else (128 + int(signal) if signal else None),
         output_at=datetime.fromtimestamp(int(activity or 0), UTC),
+        foreground=command,
         title=title,
     )

@@ -17,6 +17,7 @@ from rts.adapters.git.worktrees import (
     delete_branch,
     find_inner_repositories,
     has_unsaved_work,
+    list_changed,
     preserve,
     remove_worktree,
     taken_call_signs,
@@ -384,3 +385,150 @@ def test_a_path_with_a_line_break_is_read_whole(tmp_path):
     git(tmp_path, "init", "--quiet", str(folder))
 
     assert find_root(folder) == folder
+
+
+# --- a repository inside the worktree, with commands in its own configuration --------------------
+
+LINK = ("-c", "advice.addEmbeddedRepo=false", "add", "inner")
+
+
+def plant(worktree, *, is_linked):
+    """Make a repository in the worktree that runs commands when git looks into it."""
+    trap = worktree.parent.parent / "pwned"
+    inner = worktree / "inner"
+    git(worktree, "init", "--quiet", "inner")
+    (inner / ".gitattributes").write_text("* filter=evil diff=evil\n")
+    commit(inner, "a", "1\n")
+    if is_linked:
+        git(worktree, *LINK)
+        git(worktree, "commit", "--quiet", "-m", "as a link")
+    script = f"touch {trap}; cat"
+    git(inner, "config", "core.fsmonitor", f"touch {trap}; false")
+    for key in ("filter.evil.clean", "filter.evil.smudge", "diff.evil.textconv"):
+        git(inner, "config", key, script)
+    (inner / "a").write_text("2\n")
+    (inner / "b").write_text("new\n")
+    trap.unlink(missing_ok=True)
+    return trap
+
+
+LOOKS = {
+    "unsaved": lambda path, base: has_unsaved_work(path),
+    "changed": lambda path, base: list_changed(path),
+    "inner": find_inner_repositories,
+    "preserve": lambda path, base: preserve(path, "refs/rts/preserved/falcon-1", "kept"),
+    "diff": read_diff,
+    "size": lambda path, base: read_change_size(path, base, "HEAD"),
+}
+
+
+@pytest.mark.parametrize("is_linked", [False, True], ids=["untracked", "linked"])
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+def test_no_look_at_a_worktree_runs_what_a_repository_inside_it_says(worktree, look, is_linked):
+    git(worktree, "config", "diff.submodule", "diff")
+    base = commit_of(worktree)
+    trap = plant(worktree, is_linked=is_linked)
+
+    look(worktree, base)
+
+    assert not trap.exists()
+
+
+def test_the_planted_repository_does_run_commands_when_git_looks_inside(worktree):
+    trap = plant(worktree, is_linked=True)
+
+    try_git(worktree, "status", "--ignore-submodules=none")
+
+    assert trap.exists()
+
+
+@pytest.mark.parametrize("is_linked", [False, True], ids=["untracked", "linked"])
+def test_putting_a_worktree_away_runs_nothing_inside_it(repository, worktree, is_linked):
+    trap = plant(worktree, is_linked=is_linked)
+
+    remove_worktree(repository, worktree)
+
+    assert not worktree.exists()
+    assert not trap.exists()
+
+
+@pytest.fixture
+def with_submodule(repository, tmp_path):
+    """A worktree whose base has a submodule `part`, checked out in it."""
+    origin = tmp_path / "origin"
+    git(tmp_path, "init", "--quiet", str(origin))
+    commit(origin, "a", "1\n")
+    allowed = ("-c", "protocol.file.allow=always")
+    git(repository, *allowed, "submodule", "--quiet", "add", str(origin), "part")
+    git(repository, "commit", "--quiet", "-m", "with a part")
+    path = repository.parent / f"{repository.name}.rts" / "heron-1"
+    add_worktree(repository, path, "rts/heron-1/work", "HEAD", "heron-1")
+    git(path, *allowed, "submodule", "--quiet", "update", "--init")
+    return path
+
+
+def test_a_checked_out_submodule_counts_since_only_git_inside_could_tell(with_submodule):
+    assert (with_submodule / "part" / "a").exists()
+    assert find_inner_repositories(with_submodule, "HEAD") == ["part"]
+    assert not has_unsaved_work(with_submodule)
+    assert read_diff(with_submodule, "HEAD") == ""
+
+
+@pytest.mark.parametrize("name", ["a", "new"])
+def test_a_submodule_with_uncommitted_work_is_found(with_submodule, name):
+    (with_submodule / "part" / name).write_text("2\n")
+
+    assert find_inner_repositories(with_submodule, "HEAD") == ["part"]
+
+
+def test_a_submodule_with_a_staged_change_is_found(with_submodule):
+    part = with_submodule / "part"
+    (part / "a").write_text("2\n")
+    git(part, "add", "a")
+    (part / "a").write_text("1\n")
+
+    assert find_inner_repositories(with_submodule, "HEAD") == ["part"]
+
+
+def test_a_submodule_with_another_commit_is_found_and_shown(with_submodule):
+    tip = commit(with_submodule / "part", "a", "2\n")
+
+    assert find_inner_repositories(with_submodule, "HEAD") == ["part"]
+    assert f"+Subproject commit {tip}" in read_diff(with_submodule, "HEAD")
+
+
+def test_a_submodules_own_commands_do_not_run_when_it_is_compared(with_submodule, tmp_path):
+    part, trap = with_submodule / "part", tmp_path / "pwned"
+    git(part, "config", "core.fsmonitor", f"touch {trap}; false")
+    git(part, "config", "filter.evil.clean", f"touch {trap}; cat")
+    (part / ".gitattributes").write_text("* filter=evil\n")
+
+    assert find_inner_repositories(with_submodule, "HEAD") == ["part"]
+    assert not trap.exists()
+
+
+def test_a_submodule_that_is_not_there_stays_in_diff_and_kept_work(repository, with_submodule):
+    git(with_submodule, "submodule", "--quiet", "deinit", "--force", "part")
+    (with_submodule / "new.txt").write_text("x\n")
+
+    diff = read_diff(with_submodule, "HEAD")
+    kept = preserve(with_submodule, "refs/rts/preserved/heron-1", "kept")
+
+    assert "part" not in diff
+    assert commit_of(with_submodule, "HEAD")
+    assert git(repository, "rev-parse", f"{kept}:part") == git(repository, "rev-parse", "main:part")
+
+
+def test_a_repository_among_tracked_files_is_found(worktree):
+    (worktree / "deep").mkdir()
+    base = commit(worktree, "deep/file", "x")
+    git(worktree, "init", "--quiet", "deep")
+
+    assert find_inner_repositories(worktree, base) == ["deep/"]
+
+
+def test_a_repository_in_an_ignored_folder_does_not_count(worktree):
+    base = commit(worktree, ".gitignore", "node_modules/\n")
+    git(worktree, "init", "--quiet", "node_modules/package")
+
+    assert find_inner_repositories(worktree, base) == []

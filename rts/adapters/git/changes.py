@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rts.adapters.git.command import git
-from rts.adapters.git.worktrees import scratch_index
+from rts.adapters.git.worktrees import CLOSED, add_all, scratch_index
 
 DIFF_SIZE_MAX = 2_000_000
 """Longest diff that is shown, in characters: more than that nobody reads on a screen."""
@@ -30,9 +30,10 @@ def read_diff(path: Path, base: str) -> str:
         OutsideFailed: git cannot read the worktree.
     """
     with scratch_index(path) as env:
-        git(path, "add", "--all", env=env, timeout_s=60)
-        words = ("diff", "--cached", "--no-color", "--no-ext-diff", base, "--")
-        diff = git(path, *words, env=env, timeout_s=60)
+        add_all(path, env)
+        # Any other form of a submodule would let git look into it, and run what is set there.
+        words = ("diff", "--cached", "--no-color", "--no-ext-diff", "--submodule=short", base, "--")
+        diff = git(path, *CLOSED, *words, env=env, timeout_s=60)
     if len(diff) > DIFF_SIZE_MAX:
         return f"{diff[:DIFF_SIZE_MAX]}\n… cut here: {len(diff):,} characters in all"
     return diff

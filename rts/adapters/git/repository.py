@@ -114,3 +114,13 @@ def read_project_file(root: Path, commit: str) -> dict[str, Any]:
             f"Known are: {', '.join(sorted(PROJECT_KEYS))}. Mend it, commit, and try again.",
         )
     return table
+
+
+def common_folder(worktree: Path) -> Path:
+    """Return the git folder that all worktrees of a repository share, absolute.
+
+    Raises:
+        OutsideFailed: `worktree` is none.
+    """
+    found = git(worktree, "rev-parse", "--path-format=absolute", "--git-common-dir")
+    return Path(found)

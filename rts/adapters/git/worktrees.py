@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
@@ -120,12 +120,21 @@ def borrow_worktree(root: Path, base: str) -> Iterator[Path]:
             remove_worktree(root, path)
 
 
-_STATUS = ("status", "--porcelain", "-z", "--untracked-files=all", "--ignore-submodules=none")
-"""Said in full, because the commander's own settings may hide untracked files and submodules."""
+CLOSED = ("-c", "core.fsmonitor=false")
+"""Options for git on a worker's tree. An agent can put a repository with commands in its own
+configuration there (core.fsmonitor, filters, textconv): nothing may make git look inside it."""
+
+_ALL = ("--untracked-files=all", "--ignore-submodules=dirty")
+_STATUS = (*CLOSED, "status", "--porcelain", "-z", *_ALL)
+"""Said in full, because the commander's own settings may hide untracked files and submodules.
+`dirty` compares a submodule's HEAD only, and runs nothing in it."""
 
 
 def has_unsaved_work(path: Path) -> bool:
-    """Tell whether the worktree holds what no branch does: changes, untracked files, commits."""
+    """Tell whether the worktree holds what no branch does: changes, untracked files, commits.
+
+    Uncommitted work in a repository inside it does not count: see `find_inner_repositories`.
+    """
     if git(path, *_STATUS, timeout_s=60):
         return True
     words = ("for-each-ref", "--contains", "HEAD", "--count=1", "refs/heads")
@@ -133,24 +142,78 @@ def has_unsaved_work(path: Path) -> bool:
 
 
 def list_changed(path: Path) -> list[str]:
-    """Return the tracked files with uncommitted changes."""
-    words = ("diff", "--name-only", "-z", "HEAD", "--")
+    """Return the tracked files with uncommitted changes; of a submodule only its commit counts."""
+    words = (*CLOSED, "diff", "--name-only", "-z", "--ignore-submodules=dirty", "HEAD", "--")
     return [name for name in git(path, *words, timeout_s=60).split("\0") if name]
 
 
 def find_inner_repositories(path: Path, base: str) -> list[str]:
-    """Return repositories inside the worktree whose work would be lost with it.
+    """Return repositories inside the worktree whose work may be lost with it.
 
-    That is every untracked one, and every submodule that changed since `base`: git keeps only the
-    hash of their commits.
+    That is every one that is there and not ignored, and every submodule that changed since `base`:
+    git keeps only the hash of their commits. A checked-out submodule counts even when it is clean:
+    only git inside it could tell, and that would run what its own configuration says.
+
+    Raises:
+        OutsideFailed: a folder cannot be looked into.
     """
-    untracked = [e[3:] for e in git(path, *_STATUS, timeout_s=60).split("\0") if e[:3] == "?? "]
-    words = ("diff", "--raw", "-z", "--no-renames", "--ignore-submodules=none", base, "--")
-    fields = git(path, *words, timeout_s=60).split("\0")
+    words = (*CLOSED, "diff", "--raw", "-z", "--no-renames", "--ignore-submodules=dirty", base)
+    fields = git(path, *words, "--", timeout_s=60).split("\0")
     changed = zip(fields[::2], fields[1::2], strict=False)
     links = [name for facts, name in changed if GITLINK_MODE in facts.split(" ")[:2]]
-    return [name for name in untracked if name.endswith("/")] + links
+    known = read_gitlinks(path, clean_environment())
+    found = _find_git_entries(path)
+    untracked = [f"{name}/" for name in found if name not in known]
+    return [*untracked, *dict.fromkeys([*links, *(name for name in found if name in known)])]
 
+
+def _find_git_entries(path: Path) -> list[str]:
+    """Return the folders below `path` that have a `.git`, but not those that git ignores."""
+    words = ("ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z")
+    ignored = set(git(path, *CLOSED, *words, timeout_s=60).split("\0"))
+    found = []
+    for place, folders, files in os.walk(path, onerror=_refuse_hidden):
+        name = os.path.relpath(place, path)
+        if name != "." and ".git" in (*folders, *files):
+            found.append(name)
+            folders.clear()
+        prefix = "" if name == "." else f"{name}/"
+        folders[:] = [f for f in folders if f != ".git" and f"{prefix}{f}/" not in ignored]
+    return sorted(found)
+
+
+def _refuse_hidden(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):  # its agent may have removed it just now
+        raise OutsideFailed(
+            f"{error.filename} cannot be looked into: {error.strerror}.",
+            "See by hand whether there is work in it.",
+        ) from error
+
+
+def read_gitlinks(path: Path, env: Mapping[str, str]) -> dict[str, str]:
+    """Return the commit of each submodule in the index of `env`, by its path."""
+    entries = git(path, *CLOSED, "ls-files", "-s", "-z", env=env, timeout_s=60).split("\0")
+    links = [e.partition("\t") for e in entries if e.startswith(f"{GITLINK_MODE} ")]
+    return {name: facts.split(" ")[1] for facts, _, name in links}
+
+
+def add_all(path: Path, env: Mapping[str, str]) -> None:
+    """Add all that is in the worktree to the scratch index of `env`, submodules by their HEAD.
+
+    Git looks into a submodule that the index knows, but not into an untracked repository: so they
+    are taken out before. One that is not checked out is put back as it was.
+    """
+    links = read_gitlinks(path, env)
+    out = "".join(f"{name}\0" for name in links)
+    git(path, "update-index", "--force-remove", "-z", "--stdin", stdin=out, env=env)
+    git(path, *CLOSED, "add", "--all", env=env, timeout_s=60)
+    names = [name for name in links if (path / name).is_dir()]
+    kept = [n for n in names if not git(path, *_LITERAL, "ls-files", "-z", "--", n, env=env)]
+    back = "".join(f"{GITLINK_MODE} {links[name]}\t{name}\0" for name in kept)
+    git(path, "update-index", "-z", "--index-info", stdin=back, env=env)
+
+
+_LITERAL = (*CLOSED, "--literal-pathspecs")
 
 GITLINK_MODE = "160000"
 """How git marks the entry of a submodule."""
@@ -188,7 +251,7 @@ def preserve(path: Path, ref: str, message: str) -> str:
     who = identity(path)
     with scratch_index(path) as env:
         written = try_git(path, "write-tree", env=env)
-        git(path, "add", "--all", env=env, timeout_s=60)
+        add_all(path, env)
         tree = git(path, "write-tree", env=env)
     head = commit_of(path)
     index_tree = written.stdout.strip() if written.exit_code == 0 else f"{head}^{{tree}}"
