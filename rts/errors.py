@@ -20,6 +20,10 @@ class OutsideFailed(RtsError):
     """Something outside (git, tmux, the disk) failed or did not answer in time."""
 
 
+class NotProven(OutsideFailed):
+    """Something was typed to an agent, but it has not said that it took it."""
+
+
 class StoreBroken(RtsError):
     """The store cannot be opened, read or written."""
 

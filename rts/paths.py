@@ -52,7 +52,7 @@ def store_path(home: Path) -> Path:
 
 
 def inbox_folder(home: Path) -> Path:
-    """Return the maildir into which hooks drop one file per event: `tmp`, `new`, `rejected`."""
+    """Return where each worker has a maildir, `<worker id>/{tmp,new}`; beside them: `rejected`."""
     return home / "inbox"
 
 
@@ -91,6 +91,16 @@ def start_path(folder: Path) -> Path:
     return folder / "start.sh"
 
 
+def agent_script_path(folder: Path) -> Path:
+    """Return the script in a worker's run folder that becomes its agent, inside the sandbox."""
+    return folder / "agent.sh"
+
+
+def words_path(folder: Path) -> Path:
+    """Return the file with what is said first to a resumed agent."""
+    return folder / "words.md"
+
+
 def tests_output_path(folder: Path) -> Path:
     """Return where the output of the tests is kept, in a worker's run folder."""
     return folder / "tests.txt"
@@ -114,6 +124,26 @@ def pull_request_path(folder: Path) -> Path:
 def answers_folder(folder: Path) -> Path:
     """Return the folder where a waiting permission hook looks for the commander's answer."""
     return folder / "answers"
+
+
+def status_path(folder: Path) -> Path:
+    """Return where `rts pane` keeps the program status that the agent sent last (OSC 7501)."""
+    return folder / "status.json"
+
+
+def agent_pid_path(folder: Path) -> Path:
+    """Return where `rts pane` writes the number of the process behind it."""
+    return folder / "agent.pid"
+
+
+def agent_sessions_folder(folder: Path) -> Path:
+    """Return a worker's own folder for its agent's session registry, used inside the sandbox."""
+    return folder / "sessions"
+
+
+def agent_rules_folder() -> Path:
+    """Return where the commander's own screen rules lie, one `<agent program>.toml` each."""
+    return settings_path().parent / "agents"
 
 
 def tmux_socket_path(home: Path) -> Path:

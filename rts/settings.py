@@ -21,6 +21,10 @@ class Settings:
 
     agent: str = ""
     """The agent program that `rts spawn` starts; empty: the first that is installed."""
+    is_sandboxed: bool = True
+    """Skip permissions inside the sandbox, where the machine has one; false: agents always ask."""
+    has_pane_proxy: bool = True
+    """Put `rts pane` before agents that tell their status only to a terminal which answers."""
     beat_s: float = 1.0
     """Seconds between two looks at the sessions. Below 0.3 the watch costs more than it tells."""
     supply_limit: int = 12

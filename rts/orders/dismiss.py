@@ -3,6 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
+from rts.adapters import sandbox
+from rts.adapters.git.repository import common_folder
 from rts.adapters.git.worktrees import (
     count_commits,
     delete_branch,
@@ -15,6 +17,7 @@ from rts.errors import OrderRefused
 from rts.game import Game
 from rts.orders.claim import claim
 from rts.orders.projects import project_of, worktree_path
+from rts.orders.queue import end_queued
 from rts.world.events import about
 from rts.world.nouns import PullRequestState, Record, TicketStatus, Worker
 
@@ -40,9 +43,11 @@ def dismiss(game: Game, worker: Worker) -> str:
         if path.is_dir() and has_unsaved_work(path):
             ref = preserve(path, preserved_ref(worker), f"rts: unsaved work of {worker.name}")
         remove_worktree(root, path)
+        sandbox.release(common_folder(root), worker.branch)
         if is_merged := _is_merged(game, worker):
             delete_branch(root, worker.branch, only_merged=True)
         _record(game, worker, ref, is_merged=is_merged)
+        game.inbox.forget(worker.id)
     return ref
 
 
@@ -51,8 +56,8 @@ def _refuse_inner_work(worker: Worker, path: Path) -> None:
         return
     if inner := find_inner_repositories(path, worker.base_commit):
         raise OrderRefused(
-            f"{worker.name} has work in a repository inside its worktree: {inner[0]}",
-            f"Save it by hand, remove {path / inner[0]}, and dismiss then.",
+            f"{worker.name} may have work in a repository inside its worktree: {inner[0]}",
+            f"Save it by hand, then remove {path / inner[0]} (or: git submodule deinit).",
         )
 
 
@@ -60,7 +65,8 @@ def _record(game: Game, worker: Worker, ref: str, *, is_merged: bool) -> None:
     kept = f", unsaved work is in {ref}" if ref else ""
     words = f"{worker.name} dismissed{kept}"
     event = about(worker, "worker_dismissed", words, game.now(), preserved=ref)
-    records: list[Record] = [replace(worker, dismissed_at=game.now())]
+    withdrawn = end_queued(game, worker)
+    records: list[Record] = [replace(worker, dismissed_at=game.now()), *withdrawn]
     if not is_merged:
         records.append(replace(game.store.ticket(worker.ticket_id), status=TicketStatus.OPEN))
         if pull_request := game.store.pull_request_of(worker):

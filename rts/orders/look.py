@@ -1,18 +1,17 @@
 """Looking: the world as it is now, a pane, a diff. Changes nothing."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from rts.adapters.agents import AGENT_PROGRAMS
-from rts.adapters.tmux import Pane
-from rts.errors import OrderRefused
+from rts.errors import OrderRefused, OutsideFailed
 from rts.game import Game
 from rts.orders.projects import project_of, worktree_path
-from rts.world.apm import Tempo, count_by_bucket
-from rts.world.evidence import Evidence, Judgement, Source
-from rts.world.judge import judge
+from rts.orders.see import join, see_all
+from rts.world.apm import Tempo
+from rts.world.evidence import Evidence, Judgement
+from rts.world.judge import give_up, judge
 from rts.world.names import find_worker
 from rts.world.nouns import Project, Ticket, Worker
 from rts.world.world import EVENT_COUNT_MAX, World
@@ -29,10 +28,8 @@ def look(game: Game, project: Project | None) -> World:
     now = game.now()
     event_id = game.store.newest_event_id()  # first: what happens meanwhile is news for the next
     workers = game.store.living_workers(project)
-    times = game.store.action_times(project, now - FLEET_SPARK_BUCKET * FLEET_SPARK_COUNT)
-    times_by_worker: dict[str, list[datetime]] = defaultdict(list)
-    for worker_id, at in times:
-        times_by_worker[worker_id].append(at)
+    sparks = game.store.count_by_bucket(project, now, UNIT_SPARK_BUCKET, UNIT_SPARK_COUNT)
+    fleet = game.store.count_by_bucket(project, now, FLEET_SPARK_BUCKET, FLEET_SPARK_COUNT)
     tempo_by_worker = game.store.tempo_by_worker(project, now)
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     return World(
@@ -45,19 +42,20 @@ def look(game: Game, project: Project | None) -> World:
         events=tuple(game.store.events(project, EVENT_COUNT_MAX)),
         judgement_by_worker=judge_all(game, workers, now),
         tempo_by_worker=tempo_by_worker,
-        spark_by_worker={
-            worker_id: tuple(count_by_bucket(ats, now, UNIT_SPARK_BUCKET, UNIT_SPARK_COUNT))
-            for worker_id, ats in times_by_worker.items()
-        },
+        spark_by_worker={worker_id: tuple(counts) for worker_id, counts in sparks.items()},
         fleet_tempo=sum(tempo_by_worker.values(), Tempo()),
-        fleet_spark=tuple(
-            count_by_bucket((at for _, at in times), now, FLEET_SPARK_BUCKET, FLEET_SPARK_COUNT)
-        ),
+        fleet_spark=tuple(map(sum, zip(*fleet.values(), strict=True))) or (0,) * FLEET_SPARK_COUNT,
         refusal_by_worker=game.store.refusal_by_worker(),
         tokens_by_worker=game.store.tokens_by_worker(),
+        queued_by_worker=_count_queued(game),
         landed_today_count=game.store.landed_count(project, midnight),
         supply_limit=game.settings.supply_limit,
     )
+
+
+def _count_queued(game: Game) -> dict[str, int]:
+    """Return how many messages wait for each worker, by worker id."""
+    return dict(Counter(tell.worker_id for tell in game.store.queued_tells()))
 
 
 def _tickets(game: Game, project: Project | None, workers: Iterable[Worker]) -> list[Ticket]:
@@ -84,43 +82,29 @@ def find(game: Game, project: Project | None, handle: str) -> Worker:
 
 
 def judge_all(game: Game, workers: Iterable[Worker], now: datetime) -> dict[str, Judgement]:
-    """Return what each worker is doing, by worker id."""
+    """Return what each worker is doing, by worker id: stored and seen evidence, judged."""
     workers = list(workers)
-    panes = game.tmux.panes() if workers else {}
-    return {worker.id: judge_one(game, worker, panes, now) for worker in workers}
+    if not workers:
+        return {}
+    stored = game.store.evidence_by_worker(workers)
+    seen = see_all(game, workers, stored, game.tmux.panes(), now)
+    return {
+        worker.id: _judge_safely(stored.get(worker.id, []), seen[worker.id], now)
+        for worker in workers
+    }
 
 
-def judge_one(game: Game, worker: Worker, panes: Mapping[str, Pane], now: datetime) -> Judgement:
-    """Return what one worker is doing, from the store's evidence and what is seen right now."""
-    piece_by_kind = {(e.source, e.kind): e for e in game.store.evidence(worker)}
-    for seen in see(worker, panes.get(worker.session_name), now):
-        if is_news(seen, piece_by_kind.get((seen.source, seen.kind))):
-            piece_by_kind[seen.source, seen.kind] = seen
-    return judge(piece_by_kind.values(), now)
+def _judge_safely(stored: list[Evidence], seen: list[Evidence], now: datetime) -> Judgement:
+    """Judge one worker; whatever is strange about it does not hide the others."""
+    try:
+        return judge(join(stored, seen).values(), now)
+    except Exception as error:  # noqa: BLE001  agents told what is judged, and it may be anything
+        return give_up(stored, now, error)
 
 
-def is_news(seen: Evidence, stored: Evidence | None) -> bool:
-    """Tell whether what is seen says more than what is stored: its first sight keeps its time."""
-    return stored is None or stored.value != seen.value or seen.source is not Source.PROCESS
-
-
-def see(worker: Worker, pane: Pane | None, now: datetime) -> list[Evidence]:
-    """Return what is to be seen of a started worker right now: its pane, its published status."""
-    if worker.started_at is None:
-        return []
-    program = AGENT_PROGRAMS[worker.agent]
-    if pane is None:
-        return [Evidence(worker.id, Source.PROCESS, "pane", now, "missing")]
-    if pane.is_dead:
-        code = "null" if pane.exit_code is None else pane.exit_code
-        detail = f'{{"exit_code": {code}}}'
-        return [Evidence(worker.id, Source.PROCESS, "pane", now, "dead", detail)]
-    seen = [Evidence(worker.id, Source.PROCESS, "pane", worker.started_at, "alive")]
-    if level := program.read_level(pane.pid, worker.id):
-        seen.append(level)
-    if not program.proves_submission:
-        seen.append(Evidence(worker.id, Source.PROCESS, "output", pane.output_at, "output"))
-    return seen
+def judge_one(game: Game, worker: Worker) -> Judgement:
+    """Return what one worker is doing right now."""
+    return judge_all(game, [worker], game.now())[worker.id]
 
 
 def peek(game: Game, worker: Worker, *, line_count: int = 0, has_colour: bool = False) -> str:
@@ -129,12 +113,16 @@ def peek(game: Game, worker: Worker, *, line_count: int = 0, has_colour: bool = 
     Raises:
         OrderRefused: its session is gone.
     """
-    if not game.tmux.has_session(worker.session_name):
+    name = worker.session_name
+    try:
+        return game.tmux.capture(name, line_count=line_count, has_colour=has_colour)
+    except OutsideFailed as error:
+        if game.tmux.has_session(name):
+            raise
         raise OrderRefused(
             f"{worker.name} has no session any more.",
             f"See its work with: rts diff {worker.name}",
-        )
-    return game.tmux.capture(worker.session_name, line_count=line_count, has_colour=has_colour)
+        ) from error
 
 
 def read_diff(game: Game, worker: Worker) -> str:

@@ -10,6 +10,7 @@ from rts.adapters.git.changes import ChangeSize, read_change_size, read_subjects
 from rts.adapters.git.repository import read_project_file
 from rts.adapters.git.worktrees import commit_of, count_commits, list_changed
 from rts.adapters.process import run_shell
+from rts.adapters.run_files import read_inside
 from rts.errors import OrderRefused, RecordClash
 from rts.game import Game
 from rts.orders.claim import claim
@@ -82,11 +83,12 @@ def _read_words(game: Game, worker: Worker, path: Path) -> tuple[str, str]:
     """Return title and body as the worker wrote them, or made from its commits."""
     file = paths.pull_request_path(paths.run_folder(game.home, worker.id))
     ticket = game.store.ticket(worker.ticket_id)
-    if not file.is_file():
+    text = read_inside(file.parent, file, 4 * BODY_LENGTH_MAX)
+    if text is None:
         subjects = "\n".join(f"- {line}" for line in read_subjects(path, worker.base_commit))
         body = f"## {SUMMARY}\n\n{subjects}\n\n## {ASSUMPTIONS}\n\nNone were written down.\n"
         return ticket.title, body
-    text = file.read_text(errors="replace")[:BODY_LENGTH_MAX]
+    text = text[:BODY_LENGTH_MAX]
     title = read_handed_in(text).title
     return title or ticket.title, text.removeprefix(f"# {title}\n").strip() + "\n"
 

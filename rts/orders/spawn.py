@@ -1,6 +1,5 @@
 """Spawning: ticket → branch → worktree → session → agent, once per ticket and slot."""
 
-import shlex
 import uuid
 from contextlib import ExitStack
 from dataclasses import replace
@@ -9,9 +8,10 @@ from pathlib import Path
 from types import TracebackType
 
 from rts import paths
+from rts.adapters import sandbox
 from rts.adapters.agents import AGENT_PROGRAMS
-from rts.adapters.agents.program import AgentProgram, Launch
-from rts.adapters.git.repository import Standing, read_project_file, read_standing
+from rts.adapters.agents.program import AgentProgram
+from rts.adapters.git.repository import Standing, common_folder, read_project_file, read_standing
 from rts.adapters.git.worktrees import (
     add_worktree,
     delete_branch,
@@ -19,10 +19,11 @@ from rts.adapters.git.worktrees import (
     taken_call_signs,
 )
 from rts.adapters.knowledge import Knowledge
-from rts.adapters.tmux import VERSION_MIN, shell_line
+from rts.adapters.tmux import VERSION_MIN
 from rts.errors import OrderRefused, RecordClash, RtsError
 from rts.game import Game
 from rts.orders.projects import worktree_path
+from rts.orders.start import choose_sandbox, launch_of, start_agent
 from rts.orders.watching import ensure_watch
 from rts.world.brief import render_brief
 from rts.world.events import about
@@ -54,11 +55,11 @@ def spawn(game: Game, project: Project, ticket: Ticket, agent: str = "") -> Work
         path = worktree_path(project, worker)
         add_worktree(standing.root, path, worker.branch, worker.base_commit, worker.name)
         undo.callback(delete_branch, standing.root, worker.branch)
+        undo.callback(sandbox.release, common_folder(standing.root), worker.branch)
         undo.callback(remove_worktree, standing.root, path)
-        notes = _prepare(game, project, ticket, worker, str(project_file.get("test", "")))
+        notes = _prepare(game, ticket, worker, str(project_file.get("test", "")))
         undo.callback(game.tmux.end_session, worker.session_name)
-        _start(game, ticket, worker)
-        started = replace(worker, started_at=game.now())
+        started = start_agent(game, ticket, worker)
         changed = standing.changed_count
         left_out = f", {changed} uncommitted files left out" if changed else ""
         words = f"{worker.name} spawned on {ticket.label} {ticket.title}{left_out}"
@@ -90,6 +91,14 @@ def choose_program(game: Game, agent: str) -> AgentProgram:
     if program.find() is None:
         raise OrderRefused(f"{name} is not installed.", "See what is, with: rts doctor")
     return program
+
+
+def read_version(program: AgentProgram) -> str:
+    """Return what the program says of its version; empty when it does not answer."""
+    try:
+        return program.version()
+    except RtsError:
+        return ""
 
 
 def _refuse_old_tmux(game: Game) -> None:
@@ -183,71 +192,23 @@ def _new_worker(
         conversation_id=str(uuid.uuid4()),
         host=game.host,
         spawned_at=game.now(),
+        agent_version=read_version(program),
+        is_sandboxed=choose_sandbox(game, program),
     )
 
 
-def _launch(game: Game, project: Project, worker: Worker) -> Launch:
-    folder = paths.run_folder(game.home, worker.id)
-    return Launch(
-        worker_id=worker.id,
-        worktree=worktree_path(project, worker),
-        run_folder=folder,
-        inbox=game.inbox.folder,
-        conversation_id=worker.conversation_id,
-        brief=paths.brief_path(folder),
-        generic_argv=game.settings.generic.argv,
-    )
-
-
-def _prepare(
-    game: Game, project: Project, ticket: Ticket, worker: Worker, test_command: str
-) -> list[NoteUse]:
-    """Make the run folder with brief, hooks and start script; return the notes given."""
-    launch = _launch(game, project, worker)
+def _prepare(game: Game, ticket: Ticket, worker: Worker, test_command: str) -> list[NoteUse]:
+    """Make the run folder with the brief; return the notes given."""
+    launch = launch_of(game, worker)
     knowledge = Knowledge(launch.worktree / game.settings.knowledge_folder)
     found = knowledge.search(f"{ticket.title}\n{ticket.body}", game.settings.note_count_max)
     notes = [note for note, _ in found]
     template = (paths.resource_folder("templates") / "brief.md").read_text()
     brief = render_brief(template, ticket, worker, notes, test_command)
     paths.answers_folder(launch.run_folder).mkdir(parents=True, exist_ok=True, mode=0o700)
-    game.inbox.prepare()
+    game.inbox.prepare_for(worker.id)
     launch.brief.write_text(brief)
-    program = AGENT_PROGRAMS[worker.agent]
-    program.write_files(launch)
-    script = start_script(game, worker, launch, program.command_line(launch))
-    paths.start_path(launch.run_folder).write_text(script)
     return [NoteUse(worker.id, note.path, game.now()) for note in notes]
-
-
-def start_script(game: Game, worker: Worker, launch: Launch, command_line: str) -> str:
-    """Return the script that becomes the agent: short for tmux, readable and repeatable by hand."""
-    variables = {
-        "RTS_HOME": game.home,
-        "RTS_SETTINGS": paths.settings_path(),
-        "RTS_WORKER": worker.id,
-        "RTS_INBOX": launch.inbox,
-        "RTS_RUN": launch.run_folder,
-        "RTS_PULL_REQUEST": paths.pull_request_path(launch.run_folder),
-    }
-    exports = "\n".join(f"export {name}={shlex.quote(str(v))}" for name, v in variables.items())
-    return f"""\
-#!/bin/sh
-# How {worker.name} was started; may be run again by hand.
-{exports}
-cd {shlex.quote(str(launch.worktree))} || exit 1
-{command_line}
-"""
-
-
-def _start(game: Game, ticket: Ticket, worker: Worker) -> None:
-    script = paths.start_path(paths.run_folder(game.home, worker.id))
-    game.tmux.start_session(
-        worker.session_name,
-        script.parent,
-        shell_line(["/bin/sh", str(script)]),
-        paths.agent_environment(),
-        f"{ticket.label} {ticket.title}",
-    )
 
 
 def _release(

@@ -1,6 +1,5 @@
 """Handing in: a worker that is done and wrote its pull request gets it opened, without a hand."""
 
-import stat
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,6 +7,7 @@ from pathlib import Path
 
 from rts import paths
 from rts.adapters.git.worktrees import commit_of
+from rts.adapters.run_files import changed_at
 from rts.errors import RtsError
 from rts.game import Game
 from rts.orders.projects import project_of, worktree_path
@@ -74,11 +74,7 @@ class Clerk:
 
     def _written_at(self, worker: Worker) -> float:
         path = paths.pull_request_path(paths.run_folder(self._game.home, worker.id))
-        try:
-            status = path.stat()
-        except OSError:
-            return 0.0
-        return status.st_mtime if stat.S_ISREG(status.st_mode) else 0.0
+        return changed_at(path.parent, path)
 
     def _commit_of(self, worker: Worker) -> str:
         """Return where the worker's branch stands; nothing where handing in will say why not."""

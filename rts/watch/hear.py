@@ -1,10 +1,17 @@
 """Hearing: hook files become evidence and actions, in one batch, exactly once."""
 
+from datetime import datetime, timedelta
+
 from rts.adapters.agents import AGENT_PROGRAMS
+from rts.adapters.agents.program import Heard
 from rts.adapters.inbox import Letter
 from rts.game import Game
-from rts.world.evidence import Evidence
+from rts.world.evidence import Evidence, Source
 from rts.world.nouns import Action, Worker
+
+START_SLACK = timedelta(seconds=1)
+"""How long before `started_at` an agent may have begun: it is noted once the session is there, and
+the kernel's clock for files is some milliseconds late."""
 
 
 def hear(game: Game, worker_by_id: dict[str, Worker]) -> set[str]:
@@ -16,10 +23,17 @@ def hear(game: Game, worker_by_id: dict[str, Worker]) -> set[str]:
     letters = game.inbox.read()
     known = [letter for letter in letters if letter.worker_id in worker_by_id]
     records: list[Evidence | Action] = []
+    conversation_by_worker: dict[str, str] = {}
     for letter in known:
-        records.extend(_read(letter, worker_by_id[letter.worker_id]))
+        heard = _read(letter, worker_by_id[letter.worker_id])
+        records += [*heard.evidence, *heard.actions]
+        if heard.conversation_id and _is_news(game, worker_by_id[letter.worker_id], letter):
+            conversation_by_worker[letter.worker_id] = heard.conversation_id
     if records:
         game.store.note_down(newest_only(records))
+    for worker_id, conversation_id in conversation_by_worker.items():
+        if worker_by_id[worker_id].conversation_id != conversation_id:
+            game.store.follow_conversation(worker_by_id[worker_id], conversation_id)
     game.inbox.remove(known)
     for letter in letters:
         if letter.worker_id not in worker_by_id:
@@ -27,10 +41,23 @@ def hear(game: Game, worker_by_id: dict[str, Worker]) -> set[str]:
     return {letter.worker_id for letter in known}
 
 
-def _read(letter: Letter, worker: Worker) -> list[Evidence | Action]:
+def _read(letter: Letter, worker: Worker) -> Heard:
     program = AGENT_PROGRAMS[worker.agent]
-    heard = program.hear(worker.id, letter.payload, letter.dropped_at, letter.name)
-    return [*heard.evidence, *([heard.action] if heard.action else [])]
+    return program.hear(worker.id, letter.payload, letter.dropped_at, letter.name)
+
+
+def _is_news(game: Game, worker: Worker, letter: Letter) -> bool:
+    """Tell whether no newer conversation is known than the one that the letter names."""
+    return is_of_this_life(worker, letter.dropped_at) and all(
+        piece.at <= letter.dropped_at
+        for piece in game.store.evidence(worker)
+        if (piece.source, piece.kind) == (Source.HOOK, "SessionStart")
+    )
+
+
+def is_of_this_life(worker: Worker, at: datetime) -> bool:
+    """Tell whether what happened at `at` came from the agent as it was started last."""
+    return worker.started_at is None or at >= worker.started_at - START_SLACK
 
 
 def newest_only(records: list[Evidence | Action]) -> list[Evidence | Action]:

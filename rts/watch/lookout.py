@@ -3,19 +3,17 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from rts.adapters.agents import AGENT_PROGRAMS
 from rts.adapters.tmux import Pane
+from rts.errors import RtsError
 from rts.game import Game
-from rts.orders.look import is_news, see
+from rts.orders.see import find_news, join, see_all
+from rts.watch.log import log
 from rts.world.events import about
-from rts.world.evidence import Activity, Evidence, Judgement, Source
-from rts.world.judge import judge
+from rts.world.evidence import Activity, Evidence, Judgement
+from rts.world.judge import give_up, judge
 from rts.world.nouns import Event, Worker
-
-SILENT_START = timedelta(seconds=3)
-"""An agent that has told nothing for this long after its start may be showing a dialog."""
 
 WORDS_LENGTH_MAX = 100
 """Longest last words of a dead agent, in characters."""
@@ -27,6 +25,7 @@ class Lookout:
     def __init__(self, game: Game) -> None:
         self._game = game
         self._panes: Mapping[str, Pane] = {}
+        self._unjudged_by_worker: dict[str, str] = {}  # why, as it was logged last
         self.activity_by_worker: dict[str, Activity] = {}
         """What was announced last, by worker id."""
         newest = "SELECT max(id) FROM events WHERE kind = 'activity_changed' GROUP BY worker_id"
@@ -38,6 +37,7 @@ class Lookout:
     def look(self, workers: Iterable[Worker]) -> list[Event]:
         """Look at all panes in one call, record what is new, and return the changes as events."""
         self._panes = self._game.tmux.panes()
+        self._game.store.shift_future_evidence(self._game.now())
         return self.judge(workers)
 
     def judge(self, workers: Iterable[Worker]) -> list[Event]:
@@ -46,12 +46,15 @@ class Lookout:
         if any(worker.session_name not in self._panes for worker in workers):
             self._panes = self._game.tmux.panes()  # a worker that is younger than the last look
         now = self._game.now()
+        stored_by_worker = self._game.store.evidence_by_worker(workers)
+        seen_by_worker = see_all(self._game, workers, stored_by_worker, self._panes, now)
         fresh: list[Evidence] = []
         changes: list[Event] = []
         announced: dict[str, Activity] = {}
         for worker in workers:
-            judgement, news = self._judge_one(worker, now)
-            fresh.extend(news)
+            stored = stored_by_worker.get(worker.id, [])
+            judgement, news = self._judge_one(worker, stored, seen_by_worker[worker.id], now)
+            fresh += news
             if change := self._change(worker, judgement, now):
                 changes.append(change)
                 announced[worker.id] = judgement.activity
@@ -60,33 +63,31 @@ class Lookout:
         self.activity_by_worker.update(announced)  # only now: a write that failed is tried again
         return changes
 
-    def _judge_one(self, worker: Worker, now: datetime) -> tuple[Judgement, list[Evidence]]:
-        piece_by_kind = {(e.source, e.kind): e for e in self._game.store.evidence(worker)}
+    def _judge_one(
+        self, worker: Worker, stored: list[Evidence], seen: list[Evidence], now: datetime
+    ) -> tuple[Judgement, list[Evidence]]:
+        """Return the judgement of one worker, and what of its evidence is new."""
         news: list[Evidence] = []
-        for seen in self._see(worker, piece_by_kind.values(), now):
-            stored = piece_by_kind.get((seen.source, seen.kind))
-            if not is_news(seen, stored):
-                continue
-            # Output changes all the time and can be asked of tmux at any time: it is not kept.
-            if seen.kind != "output" and (stored is None or stored.value != seen.value):
-                seen = self._with_last_words(worker, seen)
-                news.append(seen)
-            piece_by_kind[seen.source, seen.kind] = seen
-        return judge(piece_by_kind.values(), now), news
-
-    def _see(self, worker: Worker, stored: Iterable[Evidence], now: datetime) -> list[Evidence]:
-        seen = see(worker, self._panes.get(worker.session_name), now)
-        is_silent = not any(e.source is Source.HOOK for e in stored)
-        if is_silent and worker.started_at and now - worker.started_at > SILENT_START:
-            program, pane = AGENT_PROGRAMS[worker.agent], self._panes.get(worker.session_name)
-            if program.proves_submission and pane and not pane.is_dead:
-                text = self._game.tmux.capture(worker.session_name)
-                if dialog := program.read_screen(worker.id, text, now):
-                    seen.append(dialog)
-        return seen
+        try:
+            pieces = join(stored, seen)
+            for piece in find_news(stored, pieces):
+                told = self._with_last_words(worker, piece)
+                pieces[piece.source, piece.kind] = told
+                news.append(told)
+            judgement = judge(pieces.values(), now)
+        except RtsError:  # tmux does not answer: tried again at the next beat
+            raise
+        except Exception as error:  # noqa: BLE001  agents told what is judged: it may be anything
+            judgement = give_up(stored, now, error)
+            if self._unjudged_by_worker.get(worker.id) != judgement.reason:
+                log(self._game, f"{worker.name} {judgement.reason}")
+            self._unjudged_by_worker[worker.id] = judgement.reason
+            return judgement, news
+        self._unjudged_by_worker.pop(worker.id, None)
+        return judgement, news
 
     def _with_last_words(self, worker: Worker, seen: Evidence) -> Evidence:
-        if seen.value != "dead":
+        if (seen.kind, seen.value) != ("pane", "dead"):
             return seen
         # tmux scrolls the pane by a line to write its own "Pane is dead" below.
         lines = self._game.tmux.capture(worker.session_name, line_count=2).splitlines()
@@ -96,11 +97,15 @@ class Lookout:
 
     def _change(self, worker: Worker, judgement: Judgement, now: datetime) -> Event | None:
         activity = judgement.activity
-        if activity is Activity.STARTING or self.activity_by_worker.get(worker.id) is activity:
+        if activity in _UNTOLD or self.activity_by_worker.get(worker.id) is activity:
             return None
         facts = {"activity": activity.value, "reason": judgement.reason}
         words = f"{worker.name} {_phrase(judgement)}"
         return about(worker, "activity_changed", words, now, **facts)
+
+
+_UNTOLD = frozenset({Activity.STARTING, Activity.PAUSED})
+"""The orders that begin these tell of them already."""
 
 
 def _phrase(judgement: Judgement) -> str:

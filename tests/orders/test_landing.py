@@ -1,5 +1,6 @@
 """From commits to a merge with its note: real git, no agent needed."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from rts import paths
 from rts.adapters.git.command import git, try_git
 from rts.adapters.git.worktrees import commit_of
+from rts.adapters.run_files import open_folder, write_new
 from rts.errors import OrderRefused
 from rts.orders.dismiss import dismiss, what_is_kept
 from rts.orders.look import look, read_diff
@@ -80,6 +82,46 @@ def test_without_words_a_pull_request_lists_the_commits(game, project, worker):
     work(project, worker)
 
     assert "- Change pay.txt" in open_pull_request(game, worker).body
+
+
+def test_a_link_to_a_file_elsewhere_is_not_read_into_a_pull_request(game, project, worker, room):
+    work(project, worker)
+    (room / "secret").write_text("# hush\n")
+    file = paths.pull_request_path(paths.run_folder(game.home, worker.id))
+    file.unlink(missing_ok=True)
+    file.symlink_to(room / "secret")
+
+    opened = open_pull_request(game, worker)
+
+    assert "hush" not in opened.title + opened.body
+
+
+def test_a_link_within_the_run_folder_is_followed(game, project, worker):
+    work(project, worker)
+    file = paths.pull_request_path(paths.run_folder(game.home, worker.id))
+    file.unlink(missing_ok=True)
+    (file.parent / "hand-in").mkdir()
+    file.symlink_to(file.parent / "hand-in" / file.name)
+    file.write_text(HANDED_IN)
+
+    assert "Three is enough." in open_pull_request(game, worker).body
+
+
+def test_an_answer_is_not_written_through_a_link(room):
+    (room / "elsewhere").mkdir()
+    (room / "secret").write_text("as it was")
+    (room / "answers").symlink_to(room / "elsewhere")
+    (room / "elsewhere" / ".q").symlink_to(room / "secret")
+    (room / "elsewhere" / "q").symlink_to(room / "secret")
+
+    with pytest.raises(OSError, match="answers"):
+        open_folder(room / "answers")
+    place = open_folder(room / "elsewhere")
+    write_new(place, "q", "yes")
+    os.close(place)
+
+    assert (room / "secret").read_text() == "as it was"
+    assert (room / "elsewhere" / "q").read_text() == "yes"
 
 
 def test_opening_again_brings_the_same_pull_request_up_to_date(game, project, worker):
