@@ -26,6 +26,9 @@ def main() -> None:
             raise
         sys.stderr.write(f"{error.what}\n{error.hint}\n")
         sys.exit(1)
+    except BrokenPipeError:  # `rts … | head`: nobody reads on, and that is no error of ours
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
 
 
 def _leave(number: int, _frame: FrameType | None) -> None:

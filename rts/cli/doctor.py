@@ -12,6 +12,7 @@ from rts.cli.show import print_json
 from rts.errors import RtsError
 
 if TYPE_CHECKING:
+    from rts.adapters.agents.program import AgentProgram
     from rts.game import Game
 
 
@@ -53,10 +54,13 @@ def _look(game: "Game") -> Iterator[Finding]:
     from rts import __version__, paths
 
     yield Finding("rts", True, f"{__version__} on Python {platform.python_version()}")
-    yield Finding("settings", True, str(paths.settings_path()))
+    settings = paths.settings_path()
+    is_there = "" if settings.is_file() else " (not there: everything as by default)"
+    yield Finding("settings", True, f"{settings}{is_there}")
     yield _look_at_store(game)
     yield _look_at_tmux(game)
     yield _look_at_git()
+    yield _look_at_sandbox()
     yield from _look_at_agents()
     yield _look_at_watch(game)
     yield _look_at_inbox(game)
@@ -98,15 +102,56 @@ def _look_at_git() -> Finding:
         return Finding("git", False, error.what, "Install git, for example: apt-get install git")
 
 
+def _look_at_sandbox() -> Finding:
+    from rts.adapters.sandbox import probe
+
+    why = probe()
+    hint = "Agents ask before they act. To have it: " + (
+        "allow unprivileged user namespaces (on Ubuntu 24.04: an AppArmor profile for bwrap)."
+        if "namespaces" in why
+        else "install bubblewrap, for example: apt-get install bubblewrap"
+    )
+    return Finding("sandbox", not why, why or "works", hint, is_needed=False)
+
+
 def _look_at_agents() -> Iterator[Finding]:
     from rts.adapters.agents import AGENT_PROGRAMS
+    from rts.adapters.agents.screen_rules import find_keys
 
     for program in AGENT_PROGRAMS.values():
-        path = program.find()
-        proof = "proves that it was told" if program.proves_submission else "gives no proof"
-        words = f"{program.version() or path} ({proof})" if path else "not installed"
-        hint = "Only needed if you want to use it."
-        yield Finding(program.name, path is not None, words, hint, is_needed=False)
+        if program.find() is None:
+            hint = program.install_hint or "Only needed if you want to use it."
+            yield Finding(program.name, False, "not installed", hint, is_needed=False)
+            continue
+        words = f"{program.version()}: {', '.join(_evidence_of(program))}".removeprefix(": ")
+        try:
+            find_keys(program.name, "")
+        except RtsError as error:  # the commander's own rules
+            yield Finding(program.name, False, error.what, error.hint, is_needed=False)
+            continue
+        yield Finding(program.name, True, words)
+
+
+def _evidence_of(program: "AgentProgram") -> Iterator[str]:
+    """Name what the program gives to judge it by, and what it can do; best first."""
+    from rts.adapters.agents.program import StatusReport, read_no_transcript
+    from rts.adapters.agents.screen_rules import has_screen_rules
+
+    if program.keeps_level:
+        yield "own status"
+    if program.status_report is not StatusReport.NEVER:
+        yield f"program status ({program.status_report})"
+    if program.has_hooks:
+        yield "hooks"
+    if program.read_transcript is not read_no_transcript:
+        yield "transcript"
+    if has_screen_rules(program.name):
+        yield "screen"
+    yield "proves a tell" if program.proves_submission else "cannot prove a tell"
+    yield "resumes" if program.can_resume else "cannot be resumed"
+    yield "sandbox" if program.can_skip_permissions else "always asks"
+    if program.counts_tokens:
+        yield f"tokens from {program.counts_tokens}"
 
 
 def _look_at_watch(game: "Game") -> Finding:
@@ -118,7 +163,7 @@ def _look_at_watch(game: "Game") -> Finding:
 
 
 def _look_at_inbox(game: "Game") -> Finding:
-    if not game.inbox.new_folder.is_dir():
+    if not game.inbox.folder.is_dir():
         return Finding("inbox", True, "not used yet")
     rejected = game.inbox.rejected_count()
     words = f"{game.inbox.waiting_count()} waiting, {rejected} rejected"

@@ -3,7 +3,19 @@
 import typer
 
 from rts import __version__
-from rts.cli import doctor, drill, numbers, review, service, tickets, words, workers
+from rts.cli import (
+    doctor,
+    drill,
+    explain,
+    lives,
+    numbers,
+    pane,
+    review,
+    service,
+    tickets,
+    words,
+    workers,
+)
 from rts.cli.demo import demo_command
 from rts.cli.kb import kb_app
 
@@ -45,11 +57,15 @@ app.command()(workers.attach)
 app.command()(workers.peek)
 app.command()(words.tell)
 app.command()(words.answer)
+app.command()(words.queue)
+app.command()(lives.pause)
+app.command()(lives.resume)
+app.command()(lives.recover)
 app.command()(workers.dismiss)
 app.command()(review.diff)
 app.command()(review.pr)
 app.command()(review.merge)
-app.command()(workers.explain)
+app.command()(explain.explain)
 app.command()(numbers.apm)
 app.command()(numbers.events)
 app.add_typer(kb_app, name="kb")
@@ -58,3 +74,4 @@ app.command()(doctor.doctor)
 app.command()(service.watch)
 app.command("kill-server")(service.kill_server)
 app.command("drill")(drill.drill_command)
+app.command()(pane.pane)

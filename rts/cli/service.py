@@ -33,4 +33,5 @@ def kill_server(
     if json:
         print_json({"sessions_ended": ended_count})
     else:
-        print(f"{ended_count} sessions ended. Worktrees, branches and tickets are as they were.")
+        print(f"{ended_count} sessions ended, the watch's among them.")
+        print("Worktrees, branches and tickets are as they were.")

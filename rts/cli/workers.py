@@ -1,7 +1,6 @@
-"""`rts spawn, ls, explain, peek, attach, dismiss`: workers."""
+"""`rts spawn, ls, peek, attach, dismiss`: workers."""
 
 import time
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,7 +28,7 @@ WATCH_PAUSE_S = 1.0
 
 def spawn(
     what: str = typer.Argument(help="A ticket (#7 or 7), or a line that becomes a new one."),
-    agent: str = typer.Option("", help="Agent program: claude, drill, generic."),
+    agent: str = typer.Option("", help="Agent program; rts doctor lists them."),
     count: int = typer.Option(1, min=1, max=50, help="With a line: this many tickets and workers."),
     kind: str = KIND,
     json: bool = JSON,
@@ -104,8 +103,9 @@ def _print_workers(game: "Game", world: "World", *, as_json: bool, many: bool) -
         return
     if not rows:
         print('No workers here. Start one with: rts spawn "what should be done"')
+    has_queued = any(row["queued"] for row in rows)
     print_table(
-        ("worker", "ticket", "activity", "why", "apm", "pull request"),
+        ("worker", "ticket", "activity", "why", "apm", "pull request", *["queued"] * has_queued),
         (
             (
                 row["name"],
@@ -114,6 +114,7 @@ def _print_workers(game: "Game", world: "World", *, as_json: bool, many: bool) -
                 row["reason"][:50],
                 f"{row['apm']:.0f}",
                 f"{row['pull_request']} {row['pull_request_state']}" if row["pull_request"] else "",
+                *[str(row["queued"] or "")] * has_queued,
             )
             for row in rows
         ),
@@ -156,45 +157,8 @@ def worker_json(game: "Game", world: "World", worker: "Worker") -> dict[str, Any
         "pull_request": pull_request.number if pull_request else None,
         "pull_request_state": pull_request.state.value if pull_request else None,
         "tests": check.summary if check else None,
+        "queued": world.queued_by_worker.get(worker.id, 0),
     }
-
-
-def explain(worker: str = WORKER, json: bool = JSON) -> None:
-    """Say why a worker has its activity: each evidence."""
-    from rts.game import open_game
-    from rts.orders.look import judge_one
-    from rts.world.units import short_time
-
-    with open_game() as game:
-        found = addressed(game, worker)
-        now = game.now()
-        judgement = judge_one(game, found, game.tmux.panes(), now)
-    pieces = [
-        {
-            **asdict(piece),
-            "age_s": round((now - piece.at).total_seconds(), 1),
-            "counts": piece in judgement.counted,
-        }
-        for piece in judgement.evidence
-    ]
-    if json:
-        verdict = {"activity": judgement.activity.value, "reason": judgement.reason}
-        print_json({**verdict, "evidence": pieces})
-        return
-    print(f"{found.name}: {judgement.activity} ({judgement.reason})")
-    print_table(
-        ("counts", "source", "kind", "value", "age"),
-        (
-            (
-                "→" if piece["counts"] else "",
-                str(piece["source"]),
-                piece["kind"],
-                " ".join(piece["value"].split())[:60],
-                short_time(now - piece["at"]),
-            )
-            for piece in pieces
-        ),
-    )
 
 
 def peek(

@@ -8,11 +8,12 @@ from pathlib import Path
 from rts.adapters.git.worktrees import commit_of
 from rts.errors import OutsideFailed, RtsError
 from rts.game import Game
+from rts.orders.answer import answer
 from rts.orders.dismiss import dismiss
 from rts.orders.look import look
 from rts.orders.merge import merge
 from rts.orders.projects import worktree_path
-from rts.orders.tell import answer, tell
+from rts.orders.tell import tell
 from rts.world.evidence import Activity
 from rts.world.nouns import Project, Worker
 from rts.world.world import World

@@ -4,7 +4,7 @@ It knows the screens and the backend; neither knows it.
 """
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from textual import on
 from textual.app import App
 from textual.notifications import SeverityLevel
+from textual.worker import Worker as BackgroundWork
 
 from rts.errors import RtsError
 from rts.settings import Settings
@@ -24,7 +25,7 @@ from rts.tui.reading import Reading
 from rts.tui.screens.battle import BattleScreen
 from rts.tui.screens.diff import DiffScreen
 from rts.tui.theme import NIGHT
-from rts.world.nouns import Worker
+from rts.world.nouns import QueuedTell, Worker
 
 NEWS_POLL_S = 0.25
 """Seconds between two looks for a newer event: below what a commander notices as late."""
@@ -70,7 +71,11 @@ class RtsApp(App[None]):
     def on_mount(self) -> None:
         """Paint first, open the store after."""
         self.push_screen(self._battle)
-        self.call_after_refresh(lambda: self.run_worker(self._open()))
+        self.call_after_refresh(lambda: self._begin(self._open))
+
+    def _begin(self, work: Callable[[], Coroutine[None, None, None]]) -> BackgroundWork[None]:
+        """Do `work` beside the screen; it begins when Textual runs it, or never if the app ends."""
+        return self.run_worker(work)
 
     async def _open(self) -> None:
         try:
@@ -79,8 +84,8 @@ class RtsApp(App[None]):
             self.failure = error
             self.exit()
             return
-        self.set_interval(NEWS_POLL_S, lambda: self.run_worker(self._look()))
-        self.set_interval(PEEK_S, lambda: self.run_worker(self._peek()))
+        self.set_interval(NEWS_POLL_S, lambda: self._begin(self._look))
+        self.set_interval(PEEK_S, self._peek_if_due)
         if not self._settings.has_reduced_motion:
             self.set_interval(PULSE_S, self._pulse)
         await self._look()
@@ -126,9 +131,14 @@ class RtsApp(App[None]):
         if answer and self._battle.frame.selected_id == worker.id:
             self._battle.show_pane(*answer)
 
+    def _peek_if_due(self) -> None:
+        worker = self._battle.frame.selected
+        if worker is not None and not self._reading.stands_still(worker):
+            self._begin(self._peek)
+
     def on_pane_wanted(self, message: messages.PaneWanted) -> None:
         """Show the selected unit's pane without waiting for the next turn."""
-        self.run_worker(self._peek())
+        self._begin(self._peek)
 
     def _pulse(self) -> None:
         if self.app_focus:
@@ -143,6 +153,8 @@ class RtsApp(App[None]):
     @on(messages.SpawnWanted)
     @on(messages.TellWanted)
     @on(messages.AnswerWanted)
+    @on(messages.PauseOrdered)
+    @on(messages.ResumeWanted)
     @on(messages.PullRequestWanted)
     @on(messages.MergeOrdered)
     @on(messages.DismissalOrdered)
@@ -150,9 +162,11 @@ class RtsApp(App[None]):
         """Carry out the order that was asked for; complain if it fails."""
         plan = plan_order(message)
 
-        def welcome(hired: object) -> None:
-            if isinstance(hired, Worker) and isinstance(message, messages.SpawnWanted):
-                self._battle.leave_tickets_for(hired.id)
+        def welcome(outcome: object) -> None:
+            if isinstance(outcome, Worker) and isinstance(message, messages.SpawnWanted):
+                self._battle.leave_tickets_for(outcome.id)
+            elif isinstance(outcome, QueuedTell) and isinstance(message, messages.TellWanted):
+                self._say(f"queued: {message.worker.name} is told as soon as it is idle.")
 
         self._carry_out(plan.doing, lambda: plan.work(self._backend), welcome, is_once=plan.is_once)
 

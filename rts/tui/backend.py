@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from rts.settings import Settings
-from rts.world.nouns import PullRequest, Ticket, TicketKind, Worker
+from rts.world.nouns import PullRequest, QueuedTell, Ticket, TicketKind, Worker
 from rts.world.world import World
 
 
@@ -43,11 +43,17 @@ class Backend(Protocol):
     def attach(self, worker: Worker) -> None:
         """Hand the terminal to a worker's session until the commander comes back."""
 
-    def tell(self, worker: Worker, text: str) -> None:
-        """Type a line to a worker."""
+    def tell(self, worker: Worker, text: str) -> QueuedTell | None:
+        """Type a line to a worker; for a busy one return it as queued."""
 
     def answer(self, worker: Worker, text: str) -> None:
         """Answer a permission request with `yes` or `no`."""
+
+    def pause(self, worker: Worker) -> None:
+        """End a worker's agent without loss."""
+
+    def resume(self, worker: Worker) -> None:
+        """Take up a paused or gone worker with its own conversation."""
 
     def open_pull_request(self, worker: Worker) -> PullRequest:
         """Run the tests and open a pull request."""

@@ -3,12 +3,18 @@
 from collections.abc import Collection
 
 from rts.tui.frame import Frame
+from rts.world.dialogs import wants_permission
 from rts.world.evidence import Activity, Judgement
 from rts.world.nouns import Ticket, Worker
 from rts.world.world import World
 
 Visit = tuple[str, object]
 """A worker's id and since when it is as it is: a new alert of the same worker is another visit."""
+
+_UNIT_PRESSES = frozenset(
+    {"enter", "tell", "allow", "deny", "pause", "diff", "pull_request", "merge", "dismiss"}
+)
+"""Keys that are about the selected unit."""
 
 _IDLE = frozenset({Activity.DONE, Activity.GONE})
 
@@ -79,7 +85,7 @@ def why_not(press: str, frame: Frame, ticket: Ticket | None) -> str:
             return "" if choose_idle(frame) else "Nobody is idle."
         case "enter" if ticket is not None:
             return "" if world.project else _no_project(frame)
-        case "enter" | "tell" | "allow" | "deny" | "diff" | "pull_request" | "merge" | "dismiss":
+        case _ if press in _UNIT_PRESSES:
             if worker is None:
                 return "No unit is selected."
             return _why_not_unit(press, world, worker)
@@ -96,10 +102,14 @@ def _why_not_unit(press: str, world: World, worker: Worker) -> str:
     judgement = world.judgement_of(worker)
     is_gone = judgement.activity is Activity.GONE
     match press:
-        case "enter" | "tell" if worker.started_at is None:
+        case "enter" | "tell" | "pause" if worker.started_at is None:
             return f"{worker.name} has no session yet."
-        case "tell" if is_gone:
-            return f"{worker.name} is gone: nobody would read it."
+        case "enter" if judgement.activity is Activity.PAUSED:
+            return f"{worker.name} is paused: P resumes it."
+        case "tell" if is_gone or judgement.activity is Activity.PAUSED:
+            return f"{worker.name} is {judgement.activity}, nobody would read it: P resumes it."
+        case "pause" if world.has_landed(worker):
+            return f"{worker.name} has landed already."
         case "allow" | "deny" if not wants_permission(judgement):
             return f"{worker.name} asks for no permission."
         case "pull_request" | "merge" if world.has_landed(worker):
@@ -109,10 +119,9 @@ def _why_not_unit(press: str, world: World, worker: Worker) -> str:
     return ""
 
 
-def wants_permission(judgement: Judgement) -> bool:
-    """Tell whether allow or deny would be understood."""
-    asks = any(piece.kind == "PermissionRequest" for piece in judgement.counted)
-    return asks and judgement.activity is Activity.BLOCKED
+def is_resumable(judgement: Judgement) -> bool:
+    """Tell whether there is no agent to pause, but one to resume."""
+    return judgement.activity in (Activity.PAUSED, Activity.GONE)
 
 
 def list_new_alerts(before: World, after: World) -> list[Worker]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -9,23 +10,30 @@ from typing import TypeVar
 from rts.errors import RtsError
 from rts.game import Game, open_game
 from rts.orders import (
+    answer,
     attach,
     dismiss,
     look,
     merge,
+    pause,
     projects,
+    queue,
+    resume,
     review,
     spawn,
-    tell,
     tickets,
     watching,
 )
 from rts.settings import Settings
-from rts.world.nouns import Project, PullRequest, Ticket, TicketKind, Worker
+from rts.world.nouns import Project, PullRequest, QueuedTell, Ticket, TicketKind, Worker
 from rts.world.world import World
 
 CLEAR_LINE_ABOVE = "\x1b[1A\r\x1b[2K"
 """Takes away the line that tmux leaves behind: `[detached (from session …)]`."""
+
+STILL_S = 5.0
+"""Longest that a picture is shown again while nothing was written: the watch writes down whatever
+happens; only where none runs does a pane end unheard."""
 
 Outcome = TypeVar("Outcome")
 
@@ -41,6 +49,9 @@ class GameBackend:
         self._closing = contextlib.ExitStack()
         self._game: Game | None = None
         self._project: Project | None = None
+        self._world: World | None = None
+        self._looked_at = 0.0
+        self._data_version = -1
         self._refusal = RtsError("The store is not open yet.", "Try again in a moment.")
 
     def open(self) -> Settings:
@@ -62,8 +73,17 @@ class GameBackend:
         return look.newest_event_id(self._reading())
 
     def look(self) -> World:
-        """Return the picture of now: the project's, or everything outside of one."""
-        return look.look(self._reading(), self._project)
+        """Return the picture of now: the project's, or everything outside of one.
+
+        It is the same object again for as long as nothing was written, up to `STILL_S`.
+        """
+        game, at = self._reading(), time.monotonic()
+        version = game.store.data_version()  # first: what is written meanwhile is news
+        is_still = version == self._data_version and at - self._looked_at < STILL_S
+        if self._world is None or not is_still:
+            self._world = look.look(game, self._project)
+            self._looked_at, self._data_version = at, version
+        return self._world
 
     def peek(self, worker: Worker) -> str:
         """Return what a worker's pane shows, with colours."""
@@ -94,13 +114,21 @@ class GameBackend:
             sys.__stdout__.write(CLEAR_LINE_ABOVE)
             sys.__stdout__.flush()
 
-    def tell(self, worker: Worker, text: str) -> None:
-        """Tell; returns when the text was seen to arrive."""
-        self._order(lambda game: tell.tell(game, worker, text))
+    def tell(self, worker: Worker, text: str) -> QueuedTell | None:
+        """Tell; returns when the text was seen to arrive, or was queued."""
+        return self._order(lambda game: queue.tell_or_queue(game, worker, text))
 
     def answer(self, worker: Worker, text: str) -> None:
         """Answer a permission request."""
-        self._order(lambda game: tell.answer(game, worker, text))
+        self._order(lambda game: answer.answer(game, worker, text))
+
+    def pause(self, worker: Worker) -> None:
+        """Pause."""
+        self._order(lambda game: pause.pause(game, worker))
+
+    def resume(self, worker: Worker) -> None:
+        """Resume."""
+        self._order(lambda game: resume.resume(game, worker))
 
     def open_pull_request(self, worker: Worker) -> PullRequest:
         """Open a pull request."""

@@ -40,6 +40,7 @@ BATTLE_KEYS = (
     Key(("y",), "allow", "allow", "Allow what it wants permission for.", _UNIT),
     Key(("N",), "deny", "deny", "Deny it.", _UNIT),
     Key(("t",), "tell", "tell", "Type a line; denies with a reason, too.", _UNIT),
+    Key(("P",), "pause", "pause", "Pause it without loss, or resume it.", _UNIT),
     Key(("d",), "diff", "diff", "Read what the unit changed.", _UNIT),
     Key(("m",), "merge", "merge", "Merge its pull request; asks first.", _UNIT),
     Key(("p",), "pull_request", "pull request", "Run the tests, open a pull request.", _UNIT),

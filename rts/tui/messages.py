@@ -81,6 +81,20 @@ class AnswerWanted(Message):
 
 
 @dataclass
+class PauseOrdered(Message):
+    """A worker's agent is to be ended without loss."""
+
+    worker: Worker
+
+
+@dataclass
+class ResumeWanted(Message):
+    """A paused or gone worker is to go on."""
+
+    worker: Worker
+
+
+@dataclass
 class DiffWanted(Message):
     """The commander wants to read what a worker changed."""
 

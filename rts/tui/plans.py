@@ -14,6 +14,8 @@ OrderMessage = (
     | messages.SpawnWanted
     | messages.TellWanted
     | messages.AnswerWanted
+    | messages.PauseOrdered
+    | messages.ResumeWanted
     | messages.PullRequestWanted
     | messages.MergeOrdered
     | messages.DismissalOrdered
@@ -28,7 +30,7 @@ class Plan:
     doing: str
     """What is being done meanwhile: `merging falcon-3`."""
     work: Callable[[Backend], object]
-    """Does it; may raise an `RtsError`. Returns the worker that was hired, if one was."""
+    """Does it; may raise an `RtsError`. Returns the worker that was hired, or what was queued."""
     is_once: bool = True
     """Ordered again while it is being done, it is the same order, and not given twice."""
 
@@ -45,6 +47,10 @@ def plan_order(message: OrderMessage) -> Plan:
             return Plan(doing, lambda backend: backend.tell(worker, text), False)
         case messages.AnswerWanted(worker, text):
             return Plan(f"answering {worker.name}", lambda backend: backend.answer(worker, text))
+        case messages.PauseOrdered(worker):
+            return Plan(f"pausing {worker.name}", lambda backend: backend.pause(worker))
+        case messages.ResumeWanted(worker):
+            return Plan(f"resuming {worker.name}", lambda backend: backend.resume(worker))
         case messages.PullRequestWanted(worker):
             return Plan(f"testing {worker.name}", lambda b: b.open_pull_request(worker))
         case messages.MergeOrdered(worker):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from rts.errors import OrderRefused, RtsError
 from rts.settings import Settings
 from rts.world.evidence import Activity, Judgement
-from rts.world.nouns import Event, PullRequest, Ticket, TicketKind, TicketStatus, Worker
+from rts.world.nouns import Event, PullRequest, QueuedTell, Ticket, TicketKind, TicketStatus, Worker
 from rts.world.world import World
 from tests.tui.scene_parts import DIFF, NOW, PANE, make_pull_request, make_worker
 
@@ -77,12 +77,25 @@ class PlayedBackend:
     def attach(self, worker: Worker) -> None:
         self._order("attach", worker.name)
 
-    def tell(self, worker: Worker, text: str) -> None:
+    def tell(self, worker: Worker, text: str) -> QueuedTell | None:
         self._order("tell", worker.name, text)
+        if self.world.judgement_of(worker).activity is Activity.BUSY:
+            queued = {**self.world.queued_by_worker, worker.id: 1}
+            self._change(f"{worker.name} will be told", queued_by_worker=queued)
+            return QueuedTell("q1", worker.id, text, NOW)
         self._set_busy(worker)
+        return None
 
     def answer(self, worker: Worker, text: str) -> None:
         self._order("answer", worker.name, text)
+        self._set_busy(worker)
+
+    def pause(self, worker: Worker) -> None:
+        self._order("pause", worker.name)
+        self._set(worker, Judgement(Activity.PAUSED, "paused by you", NOW))
+
+    def resume(self, worker: Worker) -> None:
+        self._order("resume", worker.name)
         self._set_busy(worker)
 
     def open_pull_request(self, worker: Worker) -> PullRequest:
@@ -116,8 +129,10 @@ class PlayedBackend:
             raise self.refusal
 
     def _set_busy(self, worker: Worker) -> None:
-        busy = Judgement(Activity.BUSY, "thinks", NOW)
-        judgements = {**self.world.judgement_by_worker, worker.id: busy}
+        self._set(worker, Judgement(Activity.BUSY, "thinks", NOW))
+
+    def _set(self, worker: Worker, judgement: Judgement) -> None:
+        judgements = {**self.world.judgement_by_worker, worker.id: judgement}
         self._change(f"{worker.name} goes on", judgement_by_worker=judgements)
 
     def _change(self, text: str, **changes: object) -> None:

@@ -7,6 +7,7 @@ from rts.errors import OrderRefused, StoreBroken
 from rts.settings import Settings
 from rts.tui.app import RtsApp
 from rts.tui.keymap import BATTLE_KEYS, DIFF_KEYS
+from rts.tui.screens import battle
 from rts.tui.screens.ask import AskYesNo
 from rts.tui.screens.battle import BattleScreen
 from rts.tui.screens.diff import DiffScreen
@@ -92,6 +93,54 @@ async def test_t_tells_the_selected_unit(play: Play) -> None:
         await commander.write("use port 8080")
 
         assert commander.orders == [("tell", "otter-1", "use port 8080")]
+
+
+async def test_t_queues_for_a_busy_unit_and_says_so(play: Play) -> None:
+    async with play("skirmish") as commander:
+        await commander.press("1", "t")
+        await commander.write("use port 8080")
+
+        assert commander.orders == [("tell", "falcon-1", "use port 8080")]
+        assert commander.toasts == ["queued: falcon-1 is told as soon as it is idle."]
+        await commander.wait_until(lambda: "1 queued ·" in commander.sees(), "the card says so")
+
+
+async def test_a_doubled_enter_after_a_line_does_not_attach(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(battle, "ENTER_GUARD_S", 60.0)  # a busy machine may be slow to press
+    async with play("skirmish") as commander:
+        await commander.press("2", "t")
+        await commander.write("use port 8080")
+        await commander.press("enter")
+
+        assert commander.orders == [("tell", "otter-1", "use port 8080")]
+
+
+async def test_shift_p_asks_before_it_pauses_a_busy_unit_and_resumes_a_paused_one(
+    play: Play,
+) -> None:
+    async with play("skirmish") as commander:
+        await commander.press("1", "P")
+        assert "pause falcon-1? its turn is cut off" in commander.sees()
+        await commander.press("n")
+        assert commander.orders == []
+
+        await commander.press("P", "y")
+        await commander.wait_until(lambda: "paused" in commander.sees(), "it is seen as paused")
+        await commander.press("t")
+        assert "P resumes it" in commander.toasts[0]
+        assert "P resume" in commander.sees()
+        await commander.press("P")
+
+        assert commander.orders == [("pause", "falcon-1"), ("resume", "falcon-1")]
+
+
+async def test_shift_p_pauses_an_idle_unit_at_once(play: Play) -> None:
+    async with play("skirmish") as commander:
+        await commander.press("3", "P")
+
+        assert commander.orders == [("pause", "heron-1")]
 
 
 async def test_m_asks_before_it_merges(play: Play) -> None:

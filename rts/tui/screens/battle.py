@@ -1,5 +1,6 @@
 """The battle screen: lays out the parts, keeps the selection, turns keys into messages."""
 
+import time
 from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
@@ -18,8 +19,8 @@ from rts.tui.choices import (
     choose_alert,
     choose_idle,
     choose_nearest,
+    is_resumable,
     visit_of,
-    wants_permission,
     why_not,
 )
 from rts.tui.frame import Frame
@@ -33,6 +34,8 @@ from rts.tui.widgets.minimap import Minimap
 from rts.tui.widgets.pane import PaneView
 from rts.tui.widgets.resource_bar import ResourceBar
 from rts.tui.widgets.tickets import TicketList
+from rts.world.dialogs import find_dialog, wants_permission
+from rts.world.evidence import Activity
 from rts.world.nouns import Ticket, Worker
 from rts.world.world import World
 
@@ -57,6 +60,13 @@ FIRST_KEYS = "\n".join(
 """What a newcomer reads where later a pane is."""
 
 
+ENTER_GUARD_S = 0.4
+"""An Enter this soon after the one that sent a line is the same finger: it must not attach."""
+
+Wish = messages.MergeOrdered | messages.DismissalOrdered | messages.PauseOrdered
+"""What is asked about before it is ordered."""
+
+
 class BattleScreen(Screen[None]):
     """Shows a frame and posts what the commander wants; it gives no order itself."""
 
@@ -64,7 +74,7 @@ class BattleScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = _BREAKPOINTS
     AUTO_FOCUS = "#minimap"
 
-    frame: reactive[Frame] = reactive(Frame())
+    frame: reactive[Frame] = reactive(Frame(), repaint=False)
 
     def __init__(self) -> None:
         super().__init__()
@@ -76,6 +86,8 @@ class BattleScreen(Screen[None]):
         self._log = EventLog(id="log")
         self._footer = KeyLine(BATTLE_KEYS, id="footer")
         self._visited: set[Visit] = set()
+        self._sent_at_s = float("-inf")
+        """When a line was sent last, by the monotonic clock."""
         self._awaited_id = ""
         """A new unit that is to be selected as soon as it is seen."""
 
@@ -137,7 +149,8 @@ class BattleScreen(Screen[None]):
             return
         self._bar.frame = self._minimap.frame = self._tickets.frame = self.frame
         self._card.frame = self._log.frame = self._footer.frame = self.frame
-        self._unit.border_title = title_of(self.frame)
+        if (title := title_of(self.frame)) != self._unit.border_title:  # It would be drawn anew.
+            self._unit.border_title = title
         self.set_class(self.frame.is_ascii, "-ascii")
         self._mark_footer()
 
@@ -197,6 +210,7 @@ class BattleScreen(Screen[None]):
         """Ask what should be done."""
 
         def file(line: str | None) -> None:
+            self._sent_at_s = time.monotonic() if line else self._sent_at_s
             if line and (wanted := messages.TicketWanted.read(line)).title:
                 self.post_message(wanted)
 
@@ -258,6 +272,8 @@ class BattleScreen(Screen[None]):
 
     def press_enter(self, key: str) -> None:
         """Spawn on the ticket under the cursor, or attach to the unit."""
+        if key and time.monotonic() - self._sent_at_s < ENTER_GUARD_S:
+            return
         if ticket := self._ticket():
             self.post_message(messages.SpawnWanted(ticket))
         else:
@@ -269,11 +285,16 @@ class BattleScreen(Screen[None]):
         Refusing the key would leave the words that are being typed to the keys of the map.
         """
         worker = self._selected
-        is_denial = wants_permission(self.frame.world.judgement_of(worker))
+        judgement = self.frame.world.judgement_of(worker)
+        is_denial = wants_permission(judgement)
+        is_answer = is_denial or (
+            judgement.activity is Activity.ASKING and find_dialog(judgement) is not None
+        )
         title = f"deny {worker.name}, because" if is_denial else f"tell {worker.name}"
 
         def tell(line: str | None) -> None:
-            if line and is_denial:
+            self._sent_at_s = time.monotonic() if line else self._sent_at_s
+            if line and is_answer:
                 self.post_message(messages.AnswerWanted(worker, line))
             elif line:
                 self.post_message(messages.TellWanted(worker, line))
@@ -287,6 +308,18 @@ class BattleScreen(Screen[None]):
     def press_deny(self, key: str) -> None:
         """Refuse the permission."""
         self.post_message(messages.AnswerWanted(self._selected, "no"))
+
+    def press_pause(self, key: str) -> None:
+        """Resume whoever is paused or gone; pause the others, a busy one after a question."""
+        worker = self._selected
+        judgement = self.frame.world.judgement_of(worker)
+        if is_resumable(judgement):
+            self.post_message(messages.ResumeWanted(worker))
+        elif judgement.activity is Activity.DONE:
+            self.post_message(messages.PauseOrdered(worker))
+        else:
+            question = f"pause {worker.name}? its turn is cut off: {judgement.reason}"
+            self._confirm(question, messages.PauseOrdered(worker))
 
     def press_diff(self, key: str) -> None:
         """Read the diff."""
@@ -323,9 +356,7 @@ class BattleScreen(Screen[None]):
         """Leave."""
         self.app.exit()
 
-    def _confirm(
-        self, question: str, wish: messages.MergeOrdered | messages.DismissalOrdered
-    ) -> None:
+    def _confirm(self, question: str, wish: Wish) -> None:
         def answer(is_yes: bool | None) -> None:
             if is_yes:
                 self.post_message(wish)

@@ -50,8 +50,8 @@ class Card(Widget):
             _review_line(self.frame, worker, width),
             _tempo_line(self.frame, worker),
         ]
-        if len(state) > 1:  # A long reason takes the place of the branch, then of the tempo.
-            del lines[len(state)]
+        # A long reason takes the place of the tempo, then of the review; the line that says whether
+        # the agent asks always stays.
         return Content("\n").join(lines[:LINE_COUNT])
 
 
@@ -75,6 +75,8 @@ def _state_lines(frame: Frame, worker: Worker, width: int) -> list[Content]:
     reason = judgement.reason
     if judgement.activity is Activity.ASKING:
         reason = reason.removeprefix(ASKS)  # The badge says it already.
+    if queued := frame.world.queued_by_worker.get(worker.id):
+        reason = f"{queued} queued · {reason}"
     is_whole = judgement.activity in (Activity.ASKING, Activity.BLOCKED)
     first, *others = wrap(reason, width - indent, REASON_LINE_COUNT if is_whole else 1)
     style = _STYLE_BY_FILL[choose_fill(unit)]
@@ -93,7 +95,9 @@ def wrap(text: str, width: int, line_count: int) -> list[str]:
 def _origin_line(frame: Frame, worker: Worker, width: int) -> Content:
     ticket = frame.world.ticket_of(worker)
     kind = frame.sign(f"{GLYPH_BY_KIND[ticket.kind]} {ticket.kind}")
-    tail = f"   {kind}   {worker.agent}"
+    # Said for programs that were ever started: skipping permissions is only done in the sandbox.
+    way = ", sandboxed" if worker.is_sandboxed else ", asks first"
+    tail = f"   {kind}   {worker.agent}{way}"
     branch = shorten(worker.branch, width - _LABEL_WIDTH - len(tail))
     return Content.assemble(_label("branch"), branch, tail)
 

@@ -5,7 +5,7 @@ from textual.events import Click
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from rts.tui.choices import why_not
+from rts.tui.choices import is_resumable, why_not
 from rts.tui.frame import Frame
 from rts.tui.keymap import Key
 from rts.tui.messages import KeyPressed
@@ -75,11 +75,17 @@ class KeyLine(Widget):
             return ""
         if row.press == "enter" and self.ticket:
             return "spawn"
+        if row.press == "pause" and self._is_resumed():
+            return "resume"
         if row.press == "focus" and self.ticket:
             return "minimap"
         if row.press == "card" and not self.is_narrow:
             return ""
         return row.words
+
+    def _is_resumed(self) -> bool:
+        worker = self.frame.selected
+        return worker is not None and is_resumable(self.frame.world.judgement_of(worker))
 
     def _width(self, rows: list[tuple[Key, str]]) -> int:
         return sum(len(f"{row.name} {words}  ") for row, words in rows) - 2

@@ -25,6 +25,9 @@ from rts.tui.widgets.tile import (
 )
 from rts.world.units import Unit, place_units
 
+TileKey = tuple[Unit, Zoom, bool, bool, bool]
+"""What a tile's picture depends on: unit, zoom, selected, unlit, ASCII."""
+
 HINT = "n: say what should be done"
 """Shown while there is no unit at all."""
 
@@ -55,14 +58,17 @@ class Minimap(Widget, can_focus=True):
         self._zoom = Zoom.NEAR
         self._first_row = 0
         self._strips: list[Strip] = []
+        self._lines_by_tile: dict[TileKey, list[list[Segment]]] = {}
+        """The tiles of the last picture: most stay as they are."""
 
     def watch_frame(self) -> None:
         """Draw the new frame."""
         self._redraw()
 
     def watch_is_lit(self) -> None:
-        """Draw the pulse."""
-        self._redraw()
+        """Draw the pulse, where there is any to be seen."""
+        if any(choose_fill(unit) is Fill.NEED for unit in self._units):
+            self._draw()
 
     def on_resize(self, event: Resize) -> None:
         """Begin anew: with another size, other zooms fit."""
@@ -72,6 +78,7 @@ class Minimap(Widget, can_focus=True):
     def notify_style_update(self) -> None:
         """Draw again in the new colours."""
         super().notify_style_update()
+        self._lines_by_tile.clear()
         self._redraw()
 
     def render_line(self, y: int) -> Strip:
@@ -131,7 +138,30 @@ class Minimap(Widget, can_focus=True):
             self.frame.world, count_columns(self._zoom, width), self.frame.now
         )
         self._keep_selection_in_sight()
-        self._show([self._line(y) for y in range(height)])
+        self._draw()
+
+    def _draw(self) -> None:
+        """Draw the units where they stand."""
+        plain, rows = self.rich_style, self._draw_tiles()
+        self._show([self._line(y, rows, plain) for y in range(self.size.height)])
+
+    def _draw_tiles(self) -> dict[int, list[tuple[int, list[list[Segment]]]]]:
+        """Return, by row of cells, the column and the lines of each tile."""
+        known, self._lines_by_tile = self._lines_by_tile, {}
+        rows: dict[int, list[tuple[int, list[list[Segment]]]]] = {}
+        for unit in self._units:
+            is_selected = unit.worker_id == self.frame.selected_id
+            is_unlit = choose_fill(unit) is Fill.NEED and not self.is_lit
+            key = (unit, self._zoom, is_selected, is_unlit, self.frame.is_ascii)
+            lines = known.get(key)
+            if lines is None:
+                lines = [
+                    self._segments(unit, pieces, is_selected=is_selected)
+                    for pieces in draw_tile(unit, self._zoom, is_selected=is_selected)
+                ]
+            self._lines_by_tile[key] = lines
+            rows.setdefault(unit.cell[1], []).append((unit.cell[0], lines))
+        return rows
 
     def _show(self, strips: list[Strip]) -> None:
         """Refresh the lines that changed."""
@@ -152,33 +182,33 @@ class Minimap(Widget, can_focus=True):
                 row = unit.cell[1]
                 self._first_row = min(max(self._first_row, row - shown + 1), row)
         below = sum(unit.cell[1] >= self._first_row + shown for unit in self._units)
-        self.border_subtitle = f"{below} more below" if below else ""
+        words = f"{below} more below" if below else ""
+        if words != self.border_subtitle:  # Saying the same again would draw everything anew.
+            self.border_subtitle = words
 
     def _scroll(self, rows: int) -> None:
         shown = count_rows(self._zoom, self.size.height)
         last_row = max((unit.cell[1] for unit in self._units), default=0)
         self._first_row = min(max(self._first_row + rows, 0), max(last_row - shown + 1, 0))
-        self._show([self._line(y) for y in range(self.size.height)])
+        self._draw()
 
-    def _line(self, y: int) -> Strip:
+    def _line(
+        self, y: int, rows: dict[int, list[tuple[int, list[list[Segment]]]]], plain: Style
+    ) -> Strip:
         if not self.frame.world.workers:
             return self._hint_line(y)
         (cell_width, cell_height), width = self._zoom.value, self.size.width
         row, line = divmod(y, cell_height)
         segments: list[Segment] = []
         x = 0
-        for unit in self._units:
-            if unit.cell[1] != row + self._first_row:
+        for column, lines in rows.get(row + self._first_row, ()):
+            if line >= len(lines):
                 continue
-            is_selected = unit.worker_id == self.frame.selected_id
-            tile = draw_tile(unit, self._zoom, is_selected=is_selected)
-            if line >= len(tile):
-                continue
-            start = unit.cell[0] * cell_width
-            segments.append(Segment(" " * (start - x), self.rich_style))
-            segments += self._segments(unit, tile[line], is_selected=is_selected)
+            start = column * cell_width
+            segments.append(Segment(" " * (start - x), plain))
+            segments += lines[line]
             x = start + cell_width
-        return Strip(segments).adjust_cell_length(width, self.rich_style)
+        return Strip(segments).adjust_cell_length(width, plain)
 
     def _segments(self, unit: Unit, pieces: list[Piece], *, is_selected: bool) -> list[Segment]:
         fill = choose_fill(unit)
