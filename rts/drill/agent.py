@@ -29,7 +29,7 @@ from rts.drill.steps import (
     Write,
     fill_in,
 )
-from rts.drill.terminal import SessionEnded, Terminal
+from rts.drill.terminal import SessionEnded, Terminal, TurnCut
 from rts.drill.tools import Outcome
 from rts.drill.wire import HookWire
 
@@ -76,16 +76,30 @@ class DrillAgent:
         try:
             self._terminal.show_message(find_title(brief))
             self._submit(brief)
-            self._play_steps(self._scenario.steps)
-            if self._scenario.repeat_per_minute:
-                self._repeat(60 / self._scenario.repeat_per_minute)
+            self._play_turn(self._play_scenario)
             while True:
-                self._play_heard()
-                self._end_turn(self._last_words)
                 self._hear(self._terminal.await_message())
+                self._play_turn(self._play_heard)
         except SessionEnded as end:
             self._wire.fire("SessionEnd", reason=end.reason)
             raise
+
+    def _play_turn(self, play: Callable[[], None]) -> None:
+        """Play a turn to its end, or until Esc: no hook tells of that, as with Claude Code."""
+        try:
+            play()
+            self._play_heard()
+        except TurnCut:
+            self._heard.clear()
+            self._terminal.print(paint("  ⎿ Interrupted", BAD))
+            self._terminal.show_rest()
+        else:
+            self._end_turn(self._last_words)
+
+    def _play_scenario(self) -> None:
+        self._play_steps(self._scenario.steps)
+        if self._scenario.repeat_per_minute:
+            self._repeat(60 / self._scenario.repeat_per_minute)
 
     def _play_heard(self) -> None:
         """Play what a message sets off, once for each that was heard."""
@@ -199,7 +213,7 @@ class DrillAgent:
 
         def act() -> Outcome:
             child = Child(command, self._folder)
-            is_over = self._terminal.await_child(child, RUN_TIMEOUT_S)
+            is_over = self._terminal.await_child(child, RUN_TIMEOUT_S, may_be_cut=True)
             if not is_over:
                 return Outcome("timed out", error=f"Command timed out after {RUN_TIMEOUT_S:.0f} s")
             return tools.judge_run(child.output, child.exit_code)
@@ -254,7 +268,7 @@ class DrillAgent:
         self._terminal.show_work("✻ Thinks")
 
     def _repeat(self, period_s: float) -> None:
-        """Make a cheap tool call each `period_s`, until the session is ended.
+        """Make a cheap tool call each `period_s`, until the session is ended or Esc is pressed.
 
         Each call differs from the one before, so that it counts as effective.
         """

@@ -22,6 +22,7 @@ class KeyKind(StrEnum):
     BACKSPACE = "backspace"
     CLEAR = "clear"
     INTERRUPT = "interrupt"
+    ESCAPE = "escape"
     END = "end"
 
 
@@ -59,6 +60,16 @@ class KeyReader:
             keys.append(key)
         return keys
 
+    @property
+    def may_be_escape(self) -> bool:
+        """Whether the last byte was ESC: the key, or the beginning of a sequence."""
+        return self._rest == "\x1b"
+
+    def end_escape(self) -> Key:
+        """Return the key Esc, because nothing has followed the byte that `may_be_escape`."""
+        self._rest = ""
+        return Key(KeyKind.ESCAPE)
+
     def _take(self) -> Key | None:
         """Cut the next key from the rest, or return None when it is not complete."""
         while self._rest.startswith("\x1b") and not self._rest.startswith(PASTE_START):
@@ -66,6 +77,9 @@ class KeyReader:
                 self._rest = self._rest[sequence.end() :]
             elif OPEN_SEQUENCE.fullmatch(self._rest):
                 return None
+            elif self._rest.startswith("\x1b\x1b"):
+                self._rest = self._rest[1:]
+                return Key(KeyKind.ESCAPE)
             else:
                 self._rest = self._rest[1:]
         if not self._rest:

@@ -29,7 +29,10 @@ def fit(text: str, width_cells: int, *, from_end: bool = False) -> str:
     """Return as much of uncoloured text as is that wide, with an ellipsis where it was cut."""
     if cell_len(text) <= width_cells:
         return text
-    kept = text
-    while kept and cell_len(kept) > width_cells - 1:
-        kept = kept[1:] if from_end else kept[:-1]
-    return f"…{kept}" if from_end else f"{kept}…"
+    kept, left_cells = 0, width_cells - 1
+    for sign in reversed(text) if from_end else text:
+        left_cells -= cell_len(sign)
+        if left_cells < 0:
+            break
+        kept += 1
+    return f"…{text[len(text) - kept :]}" if from_end else f"{text[:kept]}…"

@@ -25,7 +25,7 @@ from rts.errors import RtsError
 FENCE = re.compile(r"^ {0,3}(`{3,})drill[ \t]*\n(.*?)^ {0,3}\1[ \t]*$", re.MULTILINE | re.DOTALL)
 """The fenced block; a longer fence may hold a shorter one."""
 
-KNOWN_KEYS = ("step", "on_tell", "repeat")
+KNOWN_KEYS = ("step", "on_tell", "repeat", "eats_first_enter")
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,9 @@ class Scenario:
     on_tell: tuple[Step, ...] = ()
     """Played at each message that comes after the steps are done."""
     repeat_per_minute: float = 0.0
-    """Tool calls a minute after the steps, until the agent is ended; 0: none."""
+    """Tool calls a minute after the steps, until the agent is ended or cut short; 0: none."""
+    eats_first_enter: bool = False
+    """The first Enter after each paste does nothing."""
 
 
 def find_scenario(brief: str) -> Scenario | None:
@@ -50,7 +52,8 @@ def find_scenario(brief: str) -> Scenario | None:
 
 
 def parse_scenario(text: str) -> Scenario:
-    """Return the scenario written in TOML: `[[step]]` and `[[on_tell]]` tables, `repeat = N`.
+    """Return the scenario written in TOML: `[[step]]` and `[[on_tell]]` tables, `repeat = N`,
+    `eats_first_enter = true`.
 
     Raises:
         RtsError: it is no TOML, or a key or step is wrong; the message says where.
@@ -67,6 +70,7 @@ def parse_scenario(text: str) -> Scenario:
         _parse_steps(table, "step"),
         _parse_steps(table, "on_tell"),
         check_value(table.get("repeat", 0.0), float, "repeat"),
+        check_value(table.get("eats_first_enter", False), bool, "eats_first_enter"),
     )
 
 

@@ -30,7 +30,7 @@ def run_drill(
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _end)
     try:
-        with Terminal() as terminal:
+        with Terminal(eats_first_enter=scenario.eats_first_enter) as terminal:
             terminal.print(f"drill · {Path.cwd().name}")
             DrillAgent(scenario, hooks, terminal, session_id).play(brief)
     except SessionEnded:

@@ -19,11 +19,17 @@ from rts.drill.child import Child
 from rts.drill.keyboard import Key, KeyKind, KeyReader
 from rts.drill.paint import DIM, PROMPT, WARN, fit, paint, printable
 
+BUSY_TITLE, IDLE_TITLE = "✻ drill", "✳ drill"
+"""What the terminal's title says while the agent works, and while it waits."""
+
 BRACKETED_PASTE_ON = "\x1b[?2004h"
 BRACKETED_PASTE_OFF = "\x1b[?2004l"
 
 SECOND_INTERRUPT_S = 2.0
 """How soon after the first a second Ctrl-C ends the session."""
+
+ESCAPE_S = 0.03
+"""How long after ESC the rest of a sequence may come; the key Esc sends that byte alone."""
 
 PUMP_S = 0.05
 """Longest single wait, so that a child's end is seen soon even when its output stays open."""
@@ -41,13 +47,19 @@ class SessionEnded(Exception):
         """As Claude Code says it in SessionEnd: `prompt_input_exit` or `other`."""
 
 
+class TurnCut(Exception):
+    """The commander has pressed Esc in the middle of a turn."""
+
+
 class Terminal:
     """Standard input and output; a context, so that the terminal is always given back.
 
     Without a terminal, lines of the input are messages and the transcript is printed plainly.
+    With `eats_first_enter` the first Enter after each paste does nothing, as it happens to real
+    agents that are still busy with the paste.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, eats_first_enter: bool = False) -> None:
         self.messages: deque[str] = deque()
         """Messages that were submitted and not yet taken."""
         self._is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
@@ -62,6 +74,10 @@ class Terminal:
         self._has_footer = False
         self._interrupted_at = -SECOND_INTERRUPT_S
         self._drawn_s = 0
+        self._title = ""
+        self._is_cut = False
+        self._eats_first_enter = eats_first_enter
+        self._eats_next_enter = False
 
     def __enter__(self) -> "Terminal":
         if self._is_terminal:
@@ -97,11 +113,14 @@ class Terminal:
     def show_work(self, words: str) -> None:
         """Show above the prompt what is being done, and for how long."""
         self._status, self._working_since = words, time.monotonic()
+        self._entitle(BUSY_TITLE)
         self._redraw()
 
     def show_rest(self, words: str = "") -> None:
         """Show above the prompt what is waited for; nothing on the pane moves then."""
         self._status, self._working_since = words, None
+        self._is_cut = False
+        self._entitle(IDLE_TITLE)
         self._redraw()
 
     def show_message(self, message: str) -> None:
@@ -119,31 +138,54 @@ class Terminal:
             SessionEnded: the commander has ended the session.
         """
         listened = [0] if not self.has_input_ended else []
+        if self._keys.may_be_escape:
+            timeout_s = min(timeout_s, ESCAPE_S)
         ready, _, _ = select.select(
             [*listened, *([fd] if fd is not None else [])], [], [], timeout_s
         )
         if 0 in ready:
             self._hear(_read_input())
+        elif self._keys.may_be_escape:
+            self._press(self._keys.end_escape())
         if self._working_s() != self._drawn_s:
             self._redraw()
 
     def rest(self, seconds: float) -> None:
-        """Let time pass while the keyboard is heard."""
+        """Let time pass while the keyboard is heard.
+
+        Raises:
+            TurnCut: Esc was pressed.
+        """
         ends_at = time.monotonic() + seconds
+        self.check_cut()
         while (left_s := ends_at - time.monotonic()) > 0:
             self.pump(min(left_s, PUMP_S * 4))
+            self.check_cut()
 
-    def await_child(self, child: Child, timeout_s: float) -> bool:
+    def check_cut(self) -> None:
+        """See that the turn may go on.
+
+        Raises:
+            TurnCut: Esc was pressed since the work began; it is told once.
+        """
+        if self._is_cut:
+            self._is_cut = False
+            raise TurnCut
+
+    def await_child(self, child: Child, timeout_s: float, *, may_be_cut: bool = False) -> bool:
         """Wait for a child while the keyboard is heard; False when it had to be stopped.
 
         Raises:
             SessionEnded: the session was ended; the child was stopped.
+            TurnCut: Esc was pressed, if it `may_be_cut`; the child was stopped.
         """
         ends_at = time.monotonic() + timeout_s
         try:
             while not child.has_ended():
                 if time.monotonic() > ends_at:
                     return False
+                if may_be_cut:
+                    self.check_cut()
                 self.pump(PUMP_S, child.open_fd)
             return True
         finally:
@@ -192,6 +234,7 @@ class Terminal:
                 self._type(key.text)
             case KeyKind.PASTED:
                 self._draft += key.text
+                self._eats_next_enter = self._eats_first_enter
             case KeyKind.NEWLINE:
                 self._draft += "\n"
             case KeyKind.SUBMIT:
@@ -202,6 +245,8 @@ class Terminal:
                 self._draft = ""
             case KeyKind.INTERRUPT:
                 self._interrupt()
+            case KeyKind.ESCAPE:
+                self._is_cut = self._working_since is not None or self._choices is not None
             case KeyKind.END:
                 if not self._draft:
                     raise SessionEnded("prompt_input_exit")
@@ -213,6 +258,9 @@ class Terminal:
             self._draft += text
 
     def _submit(self) -> None:
+        if self._eats_next_enter:
+            self._eats_next_enter = False
+            return
         message, self._draft = self._draft, ""
         if message.strip() == "/exit":
             raise SessionEnded("prompt_input_exit")
@@ -226,6 +274,12 @@ class Terminal:
         self._interrupted_at = now
         self._draft = ""
         self.print(paint("  Ctrl-C again to leave", DIM))
+
+    def _entitle(self, title: str) -> None:
+        """Give the terminal a title that says whether the agent works, as real agents do."""
+        if self._is_terminal and title != self._title:
+            self._title = title
+            self._put(f"\x1b]2;{title}\x07")
 
     def _redraw(self) -> None:
         self._erase_footer()

@@ -36,7 +36,11 @@ class HookWire:
                 self._terminal.print(paint(f"  {event_name} hook failed", DIM))
 
     def ask_permission(self, tool: str, tool_input: dict[str, Any], target: str) -> bool:
-        """Ask by hook and on the pane at once; whichever answers first wins."""
+        """Ask by hook and on the pane at once; whichever answers first wins.
+
+        Raises:
+            TurnCut: Esc was pressed.
+        """
         facts = {"tool_name": tool, "tool_input": tool_input, "permission_suggestions": []}
         payload = self._payload("PermissionRequest", facts)
         self._terminal.print()
@@ -69,6 +73,7 @@ class HookWire:
             if not waiting and self._terminal.has_input_ended:
                 return False  # nobody is left who could allow it
             self._terminal.pump(PUMP_S)
+            self._terminal.check_cut()
 
     def _start(self, hook: Hook, payload: str) -> Child:
         return Child(hook.command, self._folder, payload, keeps_errors=False)

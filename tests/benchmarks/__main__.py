@@ -5,16 +5,33 @@ Each benchmark has a room of its own; the commander's state and tmux server are 
 
 import os
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tests.benchmarks import demo, hearing, hooks, measuring, spawning, start_up
+from tests.benchmarks import (
+    demo,
+    escape,
+    fleet,
+    hearing,
+    hooks,
+    judge,
+    measuring,
+    spawning,
+    start_up,
+    telling,
+)
+from tests.benchmarks.measuring import Row
 from tests.cleaning import end_room, make_root, room_environment
 
-BENCHMARKS = {
+BENCHMARKS: dict[str, Callable[[Path], Sequence[Row]]] = {
     "start-up": start_up.measure,
     "hooks": hooks.measure,
     "spawning": spawning.measure,
     "hearing": hearing.measure,
+    "judge": judge.measure,
+    "fleet": fleet.measure,
+    "telling": telling.measure,
+    "escape": escape.measure,
     "demo": demo.measure,
 }
 

@@ -16,8 +16,8 @@ PAYLOAD_BYTES = 1500
 def measure(room: Path) -> list[Measurement]:
     """Return the rows of this benchmark."""
     inbox = Inbox(room / "inbox")
-    inbox.prepare()
-    env = {**os.environ, "RTS_WORKER": "falcon", "RTS_INBOX": str(inbox.folder)}
+    own = inbox.prepare_for("falcon")
+    env = {**os.environ, "RTS_WORKER": "falcon", "RTS_INBOX": str(own)}
     payload = {"hook_event_name": "PostToolUse", "tool_response": ""}
     payload["tool_response"] = "x" * (PAYLOAD_BYTES - len(json.dumps(payload)))
     letter = json.dumps(payload).encode()

@@ -37,6 +37,40 @@ class Measurement:
         return f"| {' | '.join(cells)} |"
 
 
+@dataclass(frozen=True)
+class Figure:
+    """One number beside the one that is aimed at, or that it is compared with."""
+
+    name: str
+    value: float
+    unit: str
+    baseline_name: str
+    baseline_value: float
+    run_count: int = 1
+
+    def row(self) -> str:
+        """Return the row of the table."""
+        cells = (
+            self.name,
+            str(self.run_count),
+            self._say(self.value),
+            "–",
+            self.baseline_name,
+            self._say(self.baseline_value),
+            f"{self.value / self.baseline_value:.2f} ×",
+            self._say(self.value - self.baseline_value),
+        )
+        return f"| {' | '.join(cells)} |"
+
+    def _say(self, value: float) -> str:
+        words = f"{value:.0f}" if value == round(value) else f"{value:.1f}"
+        return f"{words} {self.unit}"
+
+
+Row = Measurement | Figure
+"""What a benchmark gives."""
+
+
 def find_p99(times_s: Sequence[float]) -> float:
     """Return the time that 99 of 100 runs stay below: of fewer than 100 runs, the longest."""
     return sorted(times_s)[max(0, -(-len(times_s) * 99 // 100) - 1)]

@@ -5,8 +5,10 @@ import subprocess
 from dataclasses import replace
 from pathlib import Path
 
+from rts import paths
 from rts.game import Game
 from rts.orders.projects import open_project
+from rts.orders.start import launch_of, start_agent
 from rts.world.nouns import Project, Worker
 from tests.making import a_hook, a_ticket, a_worker, an_event
 
@@ -29,6 +31,24 @@ def make_repository(folder: Path, file_count: int) -> Path:
     git(folder, "add", ".")
     git(folder, "commit", "-q", "-m", "All of it")
     return folder
+
+
+def seat_agents(game: Game, workers: list[Worker], brief: str) -> list[Worker]:
+    """Start a drill agent for each of `workers`, in an empty folder, with `brief`; return them.
+
+    What ran in their sessions before is ended.
+    """
+    seated = []
+    for worker in workers:
+        game.tmux.end_session(worker.session_name)
+        launch = launch_of(game, worker)
+        launch.worktree.mkdir(parents=True, exist_ok=True)
+        launch.run_folder.mkdir(parents=True, exist_ok=True)
+        paths.answers_folder(launch.run_folder).mkdir(exist_ok=True)
+        launch.brief.write_text(brief)
+        seated.append(start_agent(game, game.store.ticket(worker.ticket_id), worker))
+        game.store.note_down(seated[-1:])
+    return seated
 
 
 def enter_workers(game: Game, repository: Path, count: int) -> tuple[Project, list[Worker]]:

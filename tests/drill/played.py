@@ -102,6 +102,11 @@ class PlayedDrill:
         """The same with every control sequence."""
         return self.screen and self._seen.decode(errors="replace")
 
+    @property
+    def titles(self) -> list[str]:
+        """Every title that it ever gave its terminal."""
+        return re.findall(r"\x1b\]2;([^\x07]*)\x07", self.raw_screen)
+
     def type(self, text: str) -> None:
         """Type bytes as a terminal sends them."""
         os.write(self._master, text.encode())

@@ -36,3 +36,13 @@ def test_enter_submits_and_a_line_feed_does_not():
         KeyKind.INTERRUPT,
         KeyKind.END,
     ]
+
+
+def test_an_escape_that_nothing_follows_is_the_key():
+    keys = KeyReader()
+
+    assert keys.read(b"\x1b") == []
+    assert keys.may_be_escape
+    assert keys.end_escape() == Key(KeyKind.ESCAPE)
+    assert keys.read(b"\x1b\x1b[A") == [Key(KeyKind.ESCAPE)]
+    assert not keys.may_be_escape

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from rts.drill.paint import fit
 from rts.world.handed_in import PARTS, read_handed_in
 from tests.drill.played import PlayedDrill, brief
 from tests.waiting import wait_until
@@ -243,6 +244,65 @@ def test_a_loop_acts_at_its_rate_until_it_is_ended(repository: Path):
     assert len(set(patterns)) == len(patterns)
 
 
+def test_escape_ends_the_turn_and_what_it_runs_without_any_hook(repository: Path):
+    steps = (
+        '[[step]]\ndo = "run"\ncommand = "echo $$ >runs; sleep 60"\n'
+        '[[on_tell]]\ndo = "say"\ntext = "Gladly."'
+    )
+    with PlayedDrill(repository, brief(steps)) as drill:
+        pid = int(wait_until(lambda: _read(repository / "runs")))
+        drill.type("\x1b")
+        drill.await_words("Interrupted")
+        wait_until(lambda: not _is_alive(pid))
+        drill.type("and now?\r")
+        stop = drill.await_hook("Stop")
+        fired = [p["hook_event_name"] for p in drill.payloads()]
+        titles = drill.titles
+
+    assert fired[1:] == ["UserPromptSubmit", "PreToolUse", "UserPromptSubmit", "Stop"]
+    assert stop["last_assistant_message"] == "Gladly."
+    assert titles == ["✻ drill", "✳ drill"] * 2
+
+
+def test_escape_while_nothing_is_done_does_not_cut_the_next_turn(repository: Path):
+    with PlayedDrill(repository, brief('[[step]]\ndo = "say"\ntext = "Done."')) as drill:
+        drill.await_hook("Stop")
+        drill.type("\x1b")
+        drill.type("hello\r")
+        drill.await_hook("Stop", 2)
+
+
+def test_escape_at_a_permission_ends_the_turn_and_nothing_is_run(repository: Path):
+    with PlayedDrill(repository, PERMISSION, decide="sleep 60") as drill:
+        drill.await_words("May I run this?")
+        drill.type("\x1b")
+        drill.await_words("Interrupted")
+        assert not drill.payloads("Stop")
+
+    assert not (repository / "allowed").exists()
+
+
+def test_it_can_eat_the_first_enter_after_each_paste(repository: Path):
+    eats = brief('eats_first_enter = true\n[[on_tell]]\ndo = "say"\ntext = "Heard."')
+    with PlayedDrill(repository, eats) as drill:
+        drill.await_hook("Stop")
+        for number in (1, 2):
+            drill.paste(f"paste {number}\nof two lines")
+            drill.type("\r")
+            drill.await_words(f"paste {number} ⏎ of two lines")
+            assert len(drill.payloads("UserPromptSubmit")) == number
+            drill.type("\r")
+            prompt = drill.await_hook("UserPromptSubmit", number + 1)
+            assert prompt["prompt"] == f"paste {number}\nof two lines"
+            drill.await_hook("Stop", number + 1)
+
+
+def test_of_a_long_wide_text_the_end_is_kept():
+    assert fit("日本語" * 3000, 7, from_end=True) == "…日本語"
+    assert fit("日本語" * 3000, 7) == "日本語…"
+    assert fit("日本語", 6) == "日本語"
+
+
 def test_without_a_scenario_the_default_one_is_played_to_a_pull_request(repository: Path):
     with PlayedDrill(repository, "# Mend the door\n") as drill:
         drill.await_hook("Stop")
@@ -322,3 +382,11 @@ def test_a_wrong_scenario_ends_in_two_lines(repository: Path):
 
 def _read(path: Path) -> str:
     return path.read_text().strip() if path.exists() else ""
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
