@@ -14,12 +14,13 @@ import pytest
 from rts.adapters.git.command import git, try_git
 from rts.adapters.git.worktrees import commit_of
 from rts.errors import RtsError
+from rts.orders.answer import answer
 from rts.orders.dismiss import dismiss
 from rts.orders.look import look
 from rts.orders.merge import merge
 from rts.orders.projects import open_project, worktree_path
 from rts.orders.spawn import spawn
-from rts.orders.tell import answer, tell
+from rts.orders.tell import tell
 from rts.orders.tickets import file_ticket
 from rts.orders.watching import WATCH_SESSION, ensure_watch
 from rts.world.evidence import Activity

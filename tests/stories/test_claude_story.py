@@ -48,6 +48,8 @@ def commander(repository, model, room, monkeypatch):
     for name, value in environment.items():
         if name != "PATH":
             monkeypatch.setenv(name, value)
+    (room / "state").mkdir(exist_ok=True)
+    (room / "state" / "settings.toml").write_text("is_sandboxed = false\n")  # so that it asks
     return Commander(repository)
 
 
@@ -119,7 +121,7 @@ def test_a_killed_agent_is_gone(commander, game):
 
     os.kill(game.tmux.panes()[f"w-{worker}"].pid, signal.SIGKILL)
 
-    assert commander.sees(worker, "gone")["reason"].startswith("exit 137")
+    assert commander.sees(worker, "gone")["reason"].startswith("ended by signal 9")
 
 
 def test_a_folder_that_is_not_trusted_blocks_with_what_to_do(commander, room, game):
