@@ -191,10 +191,32 @@ refuse_foreign_rts() {
     esac
 }
 
+# Agents need not ask where there is a sandbox. It is not fatal when there can be none.
+wish_for_sandbox() {
+    if has bwrap || [ "$(uname 2>/dev/null)" != Linux ]; then
+        return
+    fi
+    case $MANAGER in apt-get | dnf | pacman) ;; *) return ;; esac
+    say "Installing with $MANAGER, for the sandbox: bubblewrap"
+    bring_bubblewrap ||
+        say "No bubblewrap: agents will ask before they act. Try: $(spoken_line bubblewrap)"
+}
+
+bring_bubblewrap() {
+    line=$(install_line bubblewrap)
+    sudo=$(find_sudo) || return 1
+    # shellcheck disable=SC2086
+    quietly $sudo $line && return
+    [ "$MANAGER" = apt-get ] || return 1
+    # shellcheck disable=SC2086
+    quietly $sudo apt-get update && quietly $sudo $line
+}
+
 install_rts() {
     collect_missing git git tmux tmux
     # shellcheck disable=SC2086
     [ -z "$missing" ] || install_packages $missing
+    wish_for_sandbox
     say "Using $("$PYTHON" -V) at $PYTHON, $(git --version), $(tmux -V)"
     LINK_FOLDER=$(choose_link_folder)
     mkdir -p "$LINK_FOLDER"
@@ -234,7 +256,7 @@ install_test_packages() {
     if [ "$(uname)" = Darwin ]; then
         collect_missing git git tmux tmux
     else
-        collect_missing git git tmux tmux aplay alsa-utils ps procps
+        collect_missing git git tmux tmux aplay alsa-utils ps procps bwrap bubblewrap
     fi
     case $MANAGER in
         brew) node=node ;;
@@ -264,23 +286,31 @@ install_test_python() {
 
 # The real agent programs, as tests/tools/package-lock.json pins them.
 install_agents() {
-    wanted=$(sed -n 's/.*"@anthropic-ai\/claude-code": "\(.*\)".*/\1/p' "$TOOLS/package.json")
-    if ! is_claude "$wanted"; then
-        say "Installing Claude Code $wanted from npm into tests/tools"
+    claude=$(pinned @anthropic-ai/claude-code)
+    codex=$(pinned @openai/codex)
+    if ! is_agent claude "$claude" || ! is_agent codex "$codex"; then
+        say "Installing Claude Code $claude and Codex $codex from npm into tests/tools"
         must "npm could not install the agent programs." "Look at it with: npm ci --prefix tests/tools" \
             npm ci --prefix "$TOOLS" --no-audit --no-fund --loglevel=error
     fi
-    is_claude "$wanted" || link_claude # npm may refuse to run the package's own installer
-    is_claude "$wanted" || refuse "Claude Code $wanted does not run here." \
+    is_agent claude "$claude" || link_claude # npm may refuse to run the package's own installer
+    is_agent claude "$claude" || refuse "Claude Code $claude does not run here." \
         "Try it: tests/tools/node_modules/.bin/claude --version"
+    is_agent codex "$codex" || refuse "Codex $codex does not run here." \
+        "Try it: tests/tools/node_modules/.bin/codex --version"
 }
 
-is_claude() {
-    [ -x "$TOOLS/node_modules/.bin/claude" ] || return 1
+pinned() {
+    sed -n "s|.*\"$1\": \"\(.*\)\".*|\1|p" "$TOOLS/package.json"
+}
+
+# Whether program $1 is there and says that it is version $2: "2.1.329 (Claude Code)", "codex-cli 0.169.0".
+is_agent() {
+    [ -x "$TOOLS/node_modules/.bin/$1" ] || return 1
     room=$(mktemp -d "${TMPDIR:-/tmp}/rts-install.XXXXXX")
-    words=$(HOME=$room "$TOOLS/node_modules/.bin/claude" --version 2>/dev/null </dev/null) || words=
+    words=$(HOME=$room "$TOOLS/node_modules/.bin/$1" --version 2>/dev/null </dev/null) || words=
     rm -rf "$room"
-    case $words in "$1 "*) return 0 ;; *) return 1 ;; esac
+    case " $words " in *" $2 "*) return 0 ;; *) return 1 ;; esac
 }
 
 link_claude() {

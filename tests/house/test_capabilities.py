@@ -71,6 +71,10 @@ def test_each_row_names_a_test_that_exists(heading):
     assert broken == {}
 
 
+def test_every_test_that_the_page_names_exists():
+    assert [proof for proof in PROOF.findall(PAGE) if not _exists(*proof)] == []
+
+
 def _exists(path, test):
     file = TOP_FOLDER / path
     if not file.is_file():
