@@ -49,6 +49,14 @@ class StandIn:
     requests: list[dict[str, Any]] = field(default_factory=list)
     """The body of every request to a model so far, oldest first, whatever its protocol."""
 
+    def requests_with(self, *texts: str) -> list[dict[str, Any]]:
+        """Return the requests that hold all these texts, oldest first.
+
+        An agent CLI also asks on its own account (a title, a recap) and adds messages of its own
+        after the commander's, so neither a request's number nor a message's place is to be trusted.
+        """
+        return [r for r in list(self.requests) if all(text in str(r) for text in texts)]
+
 
 @contextmanager
 def standin(port: int = 0) -> Iterator[StandIn]:

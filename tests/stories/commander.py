@@ -48,17 +48,22 @@ class Commander:
         assert "Traceback" not in done.stderr
         return lines[0], lines[1]
 
-    def sees(self, handle: str, activity: str, **facts: Any) -> dict[str, Any]:
-        """Wait until `rts ls` shows the worker so; return its row."""
+    def sees(self, handle: str, activity: str, words: str = "", **facts: Any) -> dict[str, Any]:
+        """Wait until `rts ls` shows the worker so, with these words in its reason; return its row.
+
+        A reason is waited for, never read once: the piece that says more may come a beat later.
+        """
         deadline = time.monotonic() + LIMIT_S
         row: dict[str, Any] = {}
         while time.monotonic() < deadline:
             row = next(row for row in self.orders("ls") if row["name"] == handle)
-            if row["activity"] == activity and all(row[k] == v for k, v in facts.items()):
+            is_so = all(row[key] == value for key, value in facts.items())
+            if row["activity"] == activity and words in row["reason"] and is_so:
                 return row
             time.sleep(0.1)
         shown = {key: row[key] for key in ("activity", "reason", *facts)}
-        raise AssertionError(f"waited for {activity} {facts}, saw {shown}\n{self.reads(handle)}")
+        awaited = f"{activity} {words} {facts}"
+        raise AssertionError(f"waited for {awaited}, saw {shown}\n{self.reads(handle)}")
 
     def leaves(self, handle: str, activity: str, reason: str) -> None:
         """Wait until the worker is no more so for that reason."""

@@ -99,11 +99,11 @@ def test_esc_while_a_tool_runs(commander, game):
     commander.sees(worker, "blocked")
     commander.orders("answer", worker, "yes")
     commander.leaves(worker, "blocked", "python3")
-    assert "python3" in commander.sees(worker, "busy")["reason"]
+    commander.sees(worker, "busy", words="python3")
 
     game.tmux.press(f"w-{worker}", "Escape")
 
-    assert commander.sees(worker, "done")["reason"] == "was interrupted"
+    commander.sees(worker, "done", reason="was interrupted")
 
 
 def test_a_prompt_that_esc_gave_back_is_not_submitted_with_the_next_message(commander, game, model):
@@ -117,12 +117,14 @@ def test_a_prompt_that_esc_gave_back_is_not_submitted_with_the_next_message(comm
 
     commander.orders("tell", worker, "[[say: second]]")
 
-    commander.waits(lambda: "[[say: second]]" in str(model.requests[-1]))
+    commander.waits(lambda: model.requests_with("[[say: second]]"))
     commander.sees(worker, "done")
-    said = [m for m in model.requests[-1]["messages"] if m["role"] == "user"][-1]["content"]
-    texts = [said] if isinstance(said, str) else [part["text"] for part in said]
-    assert texts[-1] == "[[say: second]]"
-    assert not any("the old prompt" in text for text in texts)
+    request = model.requests_with("[[say: second]]")[0]
+    said = [m["content"] for m in request["messages"] if m["role"] == "user"]
+    texts = [[text] if isinstance(text, str) else [part["text"] for part in text] for text in said]
+    (told,) = [parts for parts in texts if "[[say: second]]" in parts]
+    assert told[-1] == "[[say: second]]"
+    assert not any("the old prompt" in text for text in told)
     assert "prompt_cleared" in {event["kind"] for event in commander.orders("events")}
 
 
@@ -136,7 +138,7 @@ def test_esc_on_a_permission(commander, game):
         return row["activity"] == "done"
 
     commander.waits(has_gone)
-    assert commander.sees(worker, "done")["reason"] == "was interrupted"
+    commander.sees(worker, "done", reason="was interrupted")
 
 
 def test_two_subagents_ask_while_the_worker_turns_its_spinner(commander, repository):
@@ -145,10 +147,10 @@ def test_two_subagents_ask_while_the_worker_turns_its_spinner(commander, reposit
     two = agent_steps("two", "[[sleep: 1]]", "[[bash: touch two.txt]]", "[[say: two ended]]")
     worker = spawn(commander, one, two, "[[hang]]")
 
-    assert "touch one.txt" in commander.sees(worker, "blocked")["reason"]
+    commander.sees(worker, "blocked", words="touch one.txt")
     commander.orders("answer", worker, "yes")
     commander.leaves(worker, "blocked", "one.txt")
-    assert "touch two.txt" in commander.sees(worker, "blocked")["reason"]
+    commander.sees(worker, "blocked", words="touch two.txt")
     commander.orders("answer", worker, "no")
     commander.leaves(worker, "blocked", "two.txt")
     commander.sees(worker, "busy")
@@ -176,14 +178,12 @@ def test_a_list_of_choices_is_answered_from_here(commander, model):
         f"[[tool: AskUserQuestion {json.dumps({'questions': QUESTIONS})}]]",
         "[[say: Thanks.]]",
     )
-    assert commander.sees(worker, "asking")["reason"] == "asks: Which port? (+1)"
+    commander.sees(worker, "asking", reason="asks: Which port? (+1)")
 
     commander.orders("answer", worker, "2\nalpha, 2")
 
     commander.sees(worker, "done")
-    said = str(model.requests[-1]["messages"])
-    assert '"Which port?"="8080"' in said
-    assert '"Which hosts?"="alpha, beta"' in said
+    assert model.requests_with('"Which port?"="8080"', '"Which hosts?"="alpha, beta"')
 
 
 def test_a_killed_agent_is_resumed_in_the_middle_of_its_tool_call(commander, game, model):
@@ -198,7 +198,7 @@ def test_a_killed_agent_is_resumed_in_the_middle_of_its_tool_call(commander, gam
     commander.orders("resume", worker, "Go on: [[say: Back again.]]")
 
     commander.sees(worker, "done")
-    assert "time.sleep(60)" in str(model.requests[-1]["messages"])
+    assert model.requests_with("Back again.", "time.sleep(60)")
 
 
 def agent_entry(game, name) -> str:
@@ -221,7 +221,7 @@ def test_a_shell_that_is_left_behind_is_no_agent(commander, game, room, monkeypa
     game.tmux.paste(f"w-{worker}", "/exit")
     game.tmux.press(f"w-{worker}", "Enter")
 
-    assert "quit" in commander.sees(worker, "gone")["reason"]
+    commander.sees(worker, "gone", words="quit")
     commander.is_refused("tell", worker, "hello")
 
 
@@ -242,9 +242,8 @@ def test_after_clear_the_new_conversation_is_resumed(commander, game, model):
     commander.sees(worker, "paused")
     commander.orders("resume", worker, "[[say: Once more.]]")
     commander.sees(worker, "done")
-    said = str(model.requests[-1]["messages"])
-    assert "New words." in said
-    assert "old thing" not in said
+    assert model.requests_with("Once more.", "New words.")
+    assert not model.requests_with("Once more.", "old thing")
 
 
 def changes(commander):
@@ -284,7 +283,7 @@ def test_compaction_changes_nothing(commander, game):
 def test_an_error_of_the_service_blocks(commander):
     worker = spawn(commander, "[[status: 400]]")
 
-    assert "scripted status 400" in commander.sees(worker, "blocked")["reason"]
+    commander.sees(worker, "blocked", words="scripted status 400")
 
 
 def test_a_service_that_fails_again_and_again_blocks_while_it_is_tried_again(commander):
@@ -316,7 +315,7 @@ def test_lost_hook_files_lose_neither_the_request_nor_the_end_of_the_turn(comman
     stop_watch(game)
     commander.sees_pane(worker, "Do you want to proceed?")
     lose_hooks(game)
-    assert commander.sees(worker, "blocked")["reason"] == "wants permission: Bash: touch a.txt"
+    commander.sees(worker, "blocked", reason="wants permission: Bash: touch a.txt")
 
     answer_in_pane(game, worker, commander)
     commander.sees_pane(worker, "Which port?")
@@ -361,7 +360,7 @@ def test_a_screen_of_20_columns(commander, game):
     worker = spawn(commander, "[[bash: touch a.txt]]", "[[hang]]")
     commander.sees(worker, "blocked")
     resize(game, worker, 20)
-    assert "touch a.txt" in commander.sees(worker, "blocked")["reason"]
+    commander.sees(worker, "blocked", words="touch a.txt")
 
     commander.orders("answer", worker, "yes")
     commander.leaves(worker, "blocked", "a.txt")
@@ -393,7 +392,7 @@ def test_output_that_holds_another_agents_prompt_is_only_output(commander, room)
 
     commander.waits(has_said)
 
-    assert commander.sees(worker, "done")["reason"] == "finished its turn"
+    commander.sees(worker, "done", reason="finished its turn")
 
 
 def test_a_call_of_five_seconds_is_busy_until_its_end(commander):
@@ -401,5 +400,5 @@ def test_a_call_of_five_seconds_is_busy_until_its_end(commander):
     commander.sees(worker, "blocked")
     commander.orders("answer", worker, "yes")
 
-    assert "time.sleep(5)" in commander.sees(worker, "busy")["reason"]
+    commander.sees(worker, "busy", words="time.sleep(5)")
     commander.sees(worker, "done")

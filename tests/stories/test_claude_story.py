@@ -60,7 +60,7 @@ def spawn(commander, *steps):
 
 def test_a_ticket_becomes_a_merged_pull_request_and_a_note(commander, repository):
     worker = spawn(commander, "[[say: Round to how many places?]]")
-    assert commander.sees(worker, "asking")["reason"] == "asks: Round to how many places?"
+    commander.sees(worker, "asking", reason="asks: Round to how many places?")
 
     edit = "sed -i 's/return sum(prices)/return round(sum(prices), 2)/' shop.py"
     commander.orders(
@@ -70,7 +70,7 @@ def test_a_ticket_becomes_a_merged_pull_request_and_a_note(commander, repository
         f"[[bash: {HAND_IN}]]\n[[say: #1 is ready.]]",
     )
     for wish in ("sed -i", "git commit", "RTS_PULL_REQUEST"):
-        assert wish in commander.sees(worker, "blocked")["reason"]
+        commander.sees(worker, "blocked", words=wish)
         commander.orders("answer", worker, "yes")
         commander.leaves(worker, "blocked", wish)
 
@@ -112,7 +112,7 @@ def test_esc_in_the_middle_of_a_turn_is_seen_although_no_hook_fires(commander, g
 
     game.tmux.press(f"w-{worker}", "Escape")
 
-    assert commander.sees(worker, "done")["reason"] == "was interrupted"
+    commander.sees(worker, "done", reason="was interrupted")
 
 
 def test_a_killed_agent_is_gone(commander, game):
@@ -121,7 +121,7 @@ def test_a_killed_agent_is_gone(commander, game):
 
     os.kill(game.tmux.panes()[f"w-{worker}"].pid, signal.SIGKILL)
 
-    assert commander.sees(worker, "gone")["reason"].startswith("ended by signal 9")
+    commander.sees(worker, "gone", words="ended by signal 9")
 
 
 def test_a_folder_that_is_not_trusted_blocks_with_what_to_do(commander, room, game):

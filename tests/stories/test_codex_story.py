@@ -65,7 +65,7 @@ def is_named_by_codex(conversation_id):
 
 def lands(commander, repository):
     worker = spawn(commander, "[[say: Round to how many places?]]")
-    assert commander.sees(worker, "asking")["reason"] == "asks: Round to how many places?"
+    commander.sees(worker, "asking", reason="asks: Round to how many places?")
 
     commander.orders(
         "tell",
@@ -142,7 +142,7 @@ def test_a_denied_permission_interrupts_its_turn(commander, asks):
 
     commander.orders("answer", worker, "no")
 
-    assert commander.sees(worker, "done")["reason"] == "was interrupted"
+    commander.sees(worker, "done", reason="was interrupted")
     assert "wished.txt" not in commander.orders("diff", worker)["diff"]
 
 
@@ -170,7 +170,7 @@ def test_esc_in_the_middle_of_a_turn_is_seen(commander, game):
 
     game.tmux.press(f"w-{worker}", "Escape")
 
-    assert commander.sees(worker, "done")["reason"] == "was interrupted"
+    commander.sees(worker, "done", reason="was interrupted")
 
 
 def test_a_killed_agent_is_gone(commander, game):
@@ -179,7 +179,7 @@ def test_a_killed_agent_is_gone(commander, game):
 
     os.kill(game.tmux.panes()[f"w-{worker}"].pid, signal.SIGKILL)
 
-    assert commander.sees(worker, "gone")["reason"].startswith("ended by signal 9")
+    commander.sees(worker, "gone", words="ended by signal 9")
 
 
 def test_a_killed_agent_goes_on_with_its_own_conversation(commander, game, model):
@@ -194,7 +194,7 @@ def test_a_killed_agent_goes_on_with_its_own_conversation(commander, game, model
     commander.orders("resume", worker, "Go on. [[say: Still here.]]")
 
     commander.waits(lambda: "Still here." in commander.types("peek", worker).stdout)
-    assert commander.sees(worker, "done")["reason"] == "finished its turn"
+    commander.sees(worker, "done", reason="finished its turn")
     assert game.store.worker(row["id"]).conversation_id == begun
     assert "The word is plum." in str(model.requests[asked:])
 
