@@ -24,7 +24,7 @@ def test_queued_messages_are_listed_counted_and_withdrawn(commander):
     assert "queued" not in commander.types("ls").stdout
     commander.orders("tell", name, "one\nmore", "--when", "idle")
     assert "queued" in commander.types("ls").stdout
-    assert commander.sees(name, "busy")["queued"] == 1
+    commander.sees(name, "busy", queued=1)
     assert "one" in commander.types("queue").stdout
     assert [row["text"] for row in commander.orders("queue", name)] == ["one\nmore"]
 

@@ -290,9 +290,11 @@ def test_a_service_that_fails_again_and_again_blocks_while_it_is_tried_again(com
     """2.1.329 tells of it neither by a hook nor in its transcript: its screen is read."""
     worker = spawn(commander, "[[status: 500]]")
 
-    reason = commander.sees(worker, "blocked")["reason"]
+    def is_told_why() -> bool:
+        reason = commander.sees(worker, "blocked")["reason"]
+        return "retrying in" in reason or "service failed" in reason
 
-    assert "retrying in" in reason or "service failed" in reason
+    commander.waits(is_told_why)
 
 
 def test_a_usage_limit_says_when_it_resets(commander, game, monkeypatch):

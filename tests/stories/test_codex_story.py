@@ -127,8 +127,7 @@ def test_its_tokens_become_usage_without_the_cached_ones(commander, game):
 
 def test_a_permission_is_asked_for_and_granted(commander, asks):
     worker = spawn(commander, WISHES)
-    reason = commander.sees(worker, "blocked")["reason"]
-    assert reason == "wants permission: Bash: touch wished.txt"
+    commander.sees(worker, "blocked", reason="wants permission: Bash: touch wished.txt")
 
     commander.orders("answer", worker, "yes")
 
@@ -211,6 +210,6 @@ def test_a_folder_that_is_not_trusted_blocks_with_what_to_do(commander, room, mo
 
     worker = spawn(commander, "[[say: Done.]]")
 
-    reason = commander.sees(worker, "blocked")["reason"]
-    assert reason == "asks whether you trust this folder: attach and answer"
+    reason = "asks whether you trust this folder: attach and answer"
+    commander.sees(worker, "blocked", reason=reason)
     assert "attach" in "".join(commander.is_refused("tell", worker, "hello"))
