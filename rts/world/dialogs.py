@@ -25,6 +25,18 @@ def find_request(judgement: Judgement) -> Evidence | None:
     return next(named, None) or next(hook, None)
 
 
+def name_need(judgement: Judgement) -> str:
+    """Return what tells one open dialog from the next, as the commander sees it; empty: none is.
+
+    A request keeps its name whoever tells of it; another dialog is known by its kind and words.
+    """
+    dialog = find_dialog(judgement)
+    if dialog is None:
+        return ""
+    request = json.loads(dialog.detail).get("request")
+    return f"request {request}" if request else f"{judgement.activity}: {judgement.reason}"
+
+
 def find_dialog(judgement: Judgement) -> Evidence | None:
     """Return what tells of an open dialog (permission, list of choices, trust, login), if any is.
 

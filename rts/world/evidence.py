@@ -26,8 +26,18 @@ class Activity(StrEnum):
     """Nothing is known; shown honestly instead of a guess."""
 
 
+AT_WORK = frozenset({Activity.BUSY, Activity.STARTING})
+"""Activities in which the agent does something, or is about to."""
+
 NEEDS_COMMANDER = frozenset({Activity.ASKING, Activity.BLOCKED, Activity.STALLED, Activity.GONE})
 """The activities in which a unit waits for the commander."""
+
+
+QUOTA, CONTEXT = "quota", "context"
+"""Kinds of evidence about an account and about a conversation's size."""
+
+ASIDE = frozenset({QUOTA, CONTEXT})
+"""What is known beside: it says nothing about what a worker is doing, and is never judged."""
 
 
 class Source(StrEnum):

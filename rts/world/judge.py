@@ -24,7 +24,7 @@ from rts.world.edges import (
     names_request,
     runs_tool,
 )
-from rts.world.evidence import Activity, Evidence, Judgement, Source
+from rts.world.evidence import ASIDE, Activity, Evidence, Judgement, Source
 
 STALL_AFTER = timedelta(minutes=6)
 """A turn without any sign for this long is called stalled: the longest model pause seen in recorded
@@ -76,7 +76,7 @@ def judge(evidence: Iterable[Evidence], now: datetime) -> Judgement:
     `evidence` holds at most one piece per source and kind (the latest); order does not matter.
     """
     pieces = sort_by_age(evidence, now)
-    living = _of_this_life(pieces)
+    living = tuple(p for p in _of_this_life(pieces) if p.kind not in ASIDE)
     for rule in RULES:
         if verdict := rule(living, now):
             break

@@ -40,6 +40,14 @@ class PullRequestState(StrEnum):
     CLOSED = "closed"
 
 
+class Rally(StrEnum):
+    """What a worker does when it is done: its rally point."""
+
+    STOP = "stop"
+    NEXT_TICKET = "next_ticket"
+    PULL_REQUEST = "pull_request"
+
+
 @dataclass(frozen=True)
 class Project:
     """A git repository on one machine."""
@@ -104,6 +112,8 @@ class Worker:
     """What the agent program said of itself when it was started; empty when it says none."""
     is_sandboxed: bool = False
     """Whether its agent was started inside the sandbox, with permissions skipped."""
+    rally: Rally = Rally.STOP
+    """What it does when it is done."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +128,18 @@ class QueuedTell:
     """When it was delivered, withdrawn or given up; None while it waits."""
     outcome: str = ""
     """`told`, `withdrawn`, or why it could not be delivered; empty while it waits."""
+
+
+@dataclass(frozen=True)
+class ControlGroup:
+    """A numbered set of workers, which the commander recalls with one digit."""
+
+    project_id: str
+    """Empty: a group of the picture of all projects."""
+    number: int
+    """1 to 9."""
+    worker_ids: tuple[str, ...]
+    """Some may have been dismissed since; none: the number is not set."""
 
 
 @dataclass(frozen=True)
@@ -217,5 +239,16 @@ class Event:
     """Given by the store, rising; 0 before."""
 
 
-Record = Project | Ticket | Worker | QueuedTell | Action | Usage | PullRequest | Check | NoteUse
+Record = (
+    Project
+    | Ticket
+    | Worker
+    | QueuedTell
+    | ControlGroup
+    | Action
+    | Usage
+    | PullRequest
+    | Check
+    | NoteUse
+)
 """What `Store.record` writes beside an event."""

@@ -31,6 +31,8 @@ MARK_BY_ACTIVITY = {
     Activity.GONE: "✕",
     Activity.NO_SIGNAL: "?",
 }
+QUEUED = "+"
+"""Beside a unit for which lines wait until it is idle."""
 ASCII_MARK_BY_ACTIVITY = {
     **MARK_BY_ACTIVITY,
     Activity.STARTING: ".",
@@ -79,6 +81,7 @@ def _unit(world: World, worker: Worker, column_count: int, now: datetime) -> Uni
     is_ready, has_landed = world.is_ready(worker), world.has_landed(worker)
     fails = world.fails_tests(worker)
     mark = MARK_BY_ACTIVITY[judgement.activity]
+    queued = QUEUED if world.queued_by_worker.get(worker.id) else ""
     row, column = divmod(worker.cell_index, column_count)
     return Unit(
         worker_id=worker.id,
@@ -87,7 +90,7 @@ def _unit(world: World, worker: Worker, column_count: int, now: datetime) -> Uni
         cell=(column, row),
         kind=world.ticket_of(worker).kind,
         activity=judgement.activity,
-        mark="✓" if is_ready or has_landed else "✕" if fails else mark,
+        mark="✓" if is_ready or has_landed else "✕" if fails else mark or queued,
         words=say_state(world, worker, now),
         needs_commander=world.needs_commander(worker),
         is_ready=is_ready,
@@ -108,11 +111,10 @@ def say_state(world: World, worker: Worker, now: datetime) -> str:
     if world.refusal_of(worker):
         return "not handed in"
     judgement = world.judgement_of(worker)
-    age = judgement.age(now)
+    age = world.age_of(worker, now)
     match judgement.activity:
         case Activity.BUSY:
-            queued = world.queued_by_worker.get(worker.id, 0)
-            return f"busy, {queued} queued" if queued else ""
+            return ""
         case Activity.ASKING:
             return f"asks {short_time(age)}"
         case Activity.DONE | Activity.STARTING | Activity.PAUSED:

@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
 
 from rts.world.apm import Tempo
+from rts.world.events import activity_told
 from rts.world.evidence import NEEDS_COMMANDER, Activity, Judgement
 from rts.world.nouns import (
     Check,
@@ -15,6 +18,7 @@ from rts.world.nouns import (
     TicketStatus,
     Worker,
 )
+from rts.world.quota import Quota
 
 EVENT_COUNT_MAX = 200
 """Events that a picture holds: more than any log panel shows."""
@@ -56,25 +60,72 @@ class World:
     """Input, cached and output tokens together, by worker id."""
     queued_by_worker: Mapping[str, int] = field(default_factory=dict)
     """Messages that wait until the worker is idle, by worker id."""
+    groups: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    """The ids of the living workers of each control group that has any, by its number."""
     landed_today_count: int = 0
     """Pull requests merged since midnight UTC."""
     supply_limit: int = 0
+    tokens_today: int = 0
+    """All tokens of the project's workers since midnight UTC, of dismissed ones too."""
+    quotas: tuple[Quota, ...] = ()
+    """What vendors said last of the accounts that living workers use; only what is still true."""
+
+    # A picture of a hundred units asks for these hundreds of times.
+
+    @cached_property
+    def _ticket_by_id(self) -> dict[str, Ticket]:
+        return {ticket.id: ticket for ticket in self.tickets}
+
+    @cached_property
+    def _pull_request_by_worker(self) -> dict[str, PullRequest]:
+        return {pull_request.worker_id: pull_request for pull_request in self.pull_requests}
+
+    @cached_property
+    def _check_by_worker(self) -> dict[str, Check]:
+        return {check.worker_id: check for check in self.checks}
+
+    @cached_property
+    def worker_by_id(self) -> dict[str, Worker]:
+        """Every living worker, by its id."""
+        return {worker.id: worker for worker in self.workers}
+
+    @cached_property
+    def alerts(self) -> tuple[Worker, ...]:
+        """The workers that need the commander, newest alert first."""
+        needing = filter(self.needs_commander, self.workers)
+        return tuple(sorted(needing, key=lambda w: self.judgement_of(w).since, reverse=True))
 
     def ticket_of(self, worker: Worker) -> Ticket:
         """Return the worker's ticket."""
-        return next(t for t in self.tickets if t.id == worker.ticket_id)
+        return self._ticket_by_id[worker.ticket_id]
 
     def pull_request_of(self, worker: Worker) -> PullRequest | None:
         """Return the worker's latest pull request, if it opened one."""
-        return next((p for p in self.pull_requests if p.worker_id == worker.id), None)
+        return self._pull_request_by_worker.get(worker.id)
 
     def check_of(self, worker: Worker) -> Check | None:
         """Return the latest run of the tests on this worker's branch, if there was one."""
-        return next((c for c in self.checks if c.worker_id == worker.id), None)
+        return self._check_by_worker.get(worker.id)
 
     def judgement_of(self, worker: Worker) -> Judgement:
         """Return what the worker is doing."""
         return self.judgement_by_worker[worker.id]
+
+    def age_of(self, worker: Worker, now: datetime) -> timedelta:
+        """Return for how long the worker has been as it is.
+
+        A verdict is as old as its evidence, which may be older than the change: after a permission
+        was given, a tool call goes on that was begun before. The event of the change knows.
+        """
+        judgement = self.judgement_of(worker)
+        changed = self._changed_by_worker.get(worker.id)
+        if changed and activity_told(changed) is judgement.activity:
+            return now - max(judgement.since, changed.at)
+        return judgement.age(now)
+
+    @cached_property
+    def _changed_by_worker(self) -> dict[str, Event]:
+        return {e.worker_id: e for e in self.events if e.kind == "activity_changed"}
 
     def tempo_of(self, worker: Worker) -> Tempo:
         """Return the worker's actions per minute."""
