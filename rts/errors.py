@@ -28,5 +28,9 @@ class StoreBroken(RtsError):
     """The store cannot be opened, read or written."""
 
 
+class StoreBusy(StoreBroken):
+    """Another process holds the store; it is whole, and can be used as soon as that lets go."""
+
+
 class RecordClash(RtsError):
     """Somebody else recorded what excludes this record, a moment earlier."""

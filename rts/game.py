@@ -1,7 +1,6 @@
 """Settings and adapters, opened and closed together. No behaviour."""
 
 import platform
-import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,10 +9,10 @@ from pathlib import Path
 
 from rts import paths
 from rts.adapters.inbox import Inbox
+from rts.adapters.settings_file import read_settings
 from rts.adapters.store.store import Store
 from rts.adapters.tmux import Tmux
-from rts.errors import RtsError
-from rts.settings import Settings, parse_settings
+from rts.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -53,17 +52,3 @@ def open_game(now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Iterat
         )
     finally:
         store.close()
-
-
-def read_settings(path: Path) -> Settings:
-    """Return the commander's settings; the defaults when there is no file.
-
-    Raises:
-        RtsError: the file is no TOML, or a key or value is wrong.
-    """
-    try:
-        return parse_settings(tomllib.loads(path.read_text()))
-    except FileNotFoundError:
-        return Settings()
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RtsError(f"{path} is no TOML: {error}.", "Mend it, or move it aside.") from error

@@ -61,6 +61,16 @@ def log_path(home: Path) -> Path:
     return home / "rts.log"
 
 
+def mute_path(home: Path) -> Path:
+    """Return the file that says whether cues are silent, whatever the settings say."""
+    return home / "silence"
+
+
+def opening_seen_path(home: Path) -> Path:
+    """Return the file whose being there says that the opening was seen."""
+    return home / "opening-seen"
+
+
 def tmux_config_path(home: Path) -> Path:
     """Return the private tmux server's configuration."""
     return home / "tmux.conf"
@@ -159,6 +169,12 @@ def tmux_socket_path(home: Path) -> Path:
 def worktrees_folder(project_root: Path) -> Path:
     """Return the folder beside a repository that holds its workers' worktrees."""
     return project_root.parent / f"{project_root.name}.rts"
+
+
+def root_of_worktrees(folder: Path) -> Path | None:
+    """Return the repository whose `worktrees_folder` this is by its name; None: of none."""
+    name = folder.name.removesuffix(".rts")
+    return folder.parent / name if name and name != folder.name else None
 
 
 def resource_folder(name: str) -> Path:

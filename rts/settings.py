@@ -1,10 +1,13 @@
 """The commander's settings: one class that explains each, read from `settings.toml`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 from rts.errors import RtsError
+
+THEME_NAMES = ("night", "day", "contrast", "colour-blind")
+"""The themes of the screen, the usual one first."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +44,20 @@ class Settings:
     """Loudness of cues, 0 to 1."""
     is_ascii: bool = False
     """Draw the screen with ASCII signs only."""
+    undo_grace_s: float = 5.0
+    """Seconds in which a dismissal or a merge can be taken back after its yes; 0: none."""
     has_reduced_motion: bool = False
     """Nothing on the screen pulses."""
+    theme: str = "night"
+    """The colours of the screen: `night`, `day`, `contrast` or `colour-blind`."""
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Other keys, by the row of the key table that they are for: `battle.merge`."""
     generic: GenericAgent = field(default_factory=GenericAgent)
     """`[agents.generic]`."""
+
+
+_TABLES = frozenset({"generic", "keys"})
+"""What is no plain value."""
 
 
 def parse_settings(table: Mapping[str, Any]) -> Settings:
@@ -53,11 +66,14 @@ def parse_settings(table: Mapping[str, Any]) -> Settings:
     Raises:
         RtsError: a key is unknown or its value has another type.
     """
-    known = {f.name: f for f in fields(Settings) if f.name != "generic"}
+    known = {f.name: f for f in fields(Settings) if f.name not in _TABLES}
     values: dict[str, Any] = {}
     for key, value in table.items():
         if key == "agents":
             values["generic"] = _parse_generic(value)
+            continue
+        if key == "keys":
+            values["keys"] = _parse_keys(value)
             continue
         if key not in known:
             raise RtsError(
@@ -72,7 +88,41 @@ def parse_settings(table: Mapping[str, Any]) -> Settings:
                 "Mend it in settings.toml; rts doctor tells where that lies.",
             )
         values[key] = value
-    return Settings(**values)
+    settings = Settings(**values)
+    if settings.theme not in THEME_NAMES:
+        raise RtsError(
+            f"Setting “theme” names no theme: “{settings.theme}”.",
+            f"Known are: {', '.join(THEME_NAMES)}.",
+        )
+    return settings
+
+
+_KEYS_EXAMPLE = 'For example: [keys] "battle.merge" = "M"'
+
+
+def _parse_keys(table: Any) -> Mapping[str, tuple[str, ...]]:
+    """Return keys by row; whether there is such a row, the screen knows, which has the keys."""
+    if not isinstance(table, Mapping):
+        raise RtsError("Setting “keys” must be a table.", _KEYS_EXAMPLE)
+    keys: dict[str, tuple[str, ...]] = {}
+    for name, wish in _flatten(table):
+        wishes = [wish] if isinstance(wish, str) else wish
+        if not isinstance(wishes, list) or not all(isinstance(key, str) for key in wishes):
+            raise RtsError(
+                f"Setting “keys.{name}” must be a key or a list of keys.",
+                _KEYS_EXAMPLE,
+            )
+        keys[name] = tuple(wishes)
+    return keys
+
+
+def _flatten(table: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield `("battle.merge", "M")` whether the name was written with quotes or without."""
+    for name, value in table.items():
+        if isinstance(value, Mapping):
+            yield from ((f"{name}.{inner}", wish) for inner, wish in value.items())
+        else:
+            yield name, value
 
 
 def _parse_generic(agents: Any) -> GenericAgent:

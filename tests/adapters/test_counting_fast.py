@@ -59,7 +59,9 @@ def test_a_store_of_before_is_counted_when_it_is_migrated(store, tmp_path):
     with sqlite3.connect(store.path) as connection:
         for what in ("TRIGGER count_action", "INDEX actions_by_worker", "TABLE minutes"):
             connection.execute(f"DROP {what}")
-        connection.execute("DROP TABLE repeats")
+        for table in ("repeats", "control_groups"):
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute("ALTER TABLE workers DROP COLUMN rally")
         connection.execute("PRAGMA user_version = 2")
     connection.isolation_level = None
     migrate(connection, store.path)

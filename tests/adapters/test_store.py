@@ -14,7 +14,14 @@ from rts.adapters.store.tables import SHELF_BY_NOUN, TABLE_BY_NOUN
 from rts.errors import RecordClash, StoreBroken
 from rts.world.apm import is_effective
 from rts.world.evidence import Evidence, Source
-from rts.world.nouns import NoteUse, PullRequestState, TicketStatus, Usage
+from rts.world.nouns import (
+    ControlGroup,
+    NoteUse,
+    PullRequestState,
+    Rally,
+    TicketStatus,
+    Usage,
+)
 from tests.making import (
     NOON,
     a_hook,
@@ -54,6 +61,16 @@ def test_what_is_recorded_is_read_again_as_it_was(peopled):
     assert peopled.evidence(worker) == [records[2]]
     assert peopled.pull_request_of(worker) == records[0]
     assert peopled.select(NoteUse) == [records[1]]
+
+
+def test_a_control_group_is_read_again_in_its_order_and_replaced_by_the_next(peopled):
+    first, then = ControlGroup("p1", 3, ("w2", "w1")), ControlGroup("p1", 3, ("w9",))
+    peopled.note_down([first, ControlGroup("", 3, ("w1",))])
+    assert peopled.control_groups(a_project()) == [first]
+
+    peopled.note_down([then])
+
+    assert peopled.control_groups(a_project()) == [then]
 
 
 def test_every_event_has_a_new_and_higher_id(store):
@@ -196,6 +213,8 @@ def test_a_store_of_the_first_release_is_brought_up_to_date(tmp_path):
     (worker,) = store.living_workers(None)
 
     assert (worker.name, worker.agent_version, worker.is_sandboxed) == ("falcon-1", "", False)
+    assert worker.rally is Rally.STOP
+    assert store.control_groups(None) == []
     assert store.queued_tells() == []
     store.close()
 

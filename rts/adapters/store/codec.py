@@ -1,15 +1,17 @@
 """How a record becomes a row and back: the one place that knows both forms.
 
-Times are stored as UTC text of fixed width, so that they compare as text; enums by their value.
+Times are stored as UTC text of fixed width, so that they compare as text; enums by their value;
+tuples as JSON arrays.
 """
 
+import json
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache, lru_cache
 from types import NoneType
-from typing import Any, TypeVar, cast, get_args, get_type_hints
+from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from rts.world.evidence import Evidence
 from rts.world.nouns import Event, Record
@@ -27,6 +29,8 @@ def encode_value(value: Any) -> Any:
     """Return a field's value as SQLite stores it."""
     if isinstance(value, datetime):
         return encode_time(value)
+    if isinstance(value, tuple):
+        return json.dumps(value)
     return value.value if isinstance(value, StrEnum) else value
 
 
@@ -74,9 +78,15 @@ def _changes(noun: Hashable) -> dict[str, Callable[[Any], Any] | None]:
 
 
 def _change(hint: Any) -> Callable[[Any], Any] | None:
+    if get_origin(hint) is tuple:
+        return _decode_tuple
     plain = next(a for a in get_args(hint) if a is not NoneType) if get_args(hint) else hint
     if plain is datetime:
         return decode_time
     if plain is bool or issubclass(plain, StrEnum):
         return cast("Callable[[Any], Any]", plain)
     return None
+
+
+def _decode_tuple(text: str) -> tuple[Any, ...]:
+    return tuple(json.loads(text))

@@ -5,7 +5,7 @@ import sqlite3
 from pathlib import Path
 
 from rts.adapters.store.migrations import migrate
-from rts.errors import StoreBroken
+from rts.errors import StoreBroken, StoreBusy
 
 BUSY_TIMEOUT_MS = 5_000
 """Longest wait for another writer: 32 writers in WAL mode kept each other waiting 16 ms (p99)."""
@@ -63,7 +63,8 @@ def explain(error: BaseException, path: Path) -> StoreBroken:
     elif "malformed" in words or "not a database" in words:
         hint = f"Move it aside (mv {path} {path}.broken): tickets are lost, branches are not."
     elif "locked" in words:
-        hint = "Another process holds it for long; see which with: rts doctor"
+        what = f"Another process holds the store {path}."
+        return StoreBusy(what, f"Try again in a moment; which one it is, tells: fuser -v {path}")
     else:
         hint = "See what is wrong with: rts doctor"
     return StoreBroken(f"The store {path} cannot be used: {words}.", hint)

@@ -135,10 +135,26 @@ _M003 = (
 )
 """Three: `world.apm.REPEAT_REACH`, as it was when this was written."""
 
+
+def m004_control_groups(connection: sqlite3.Connection) -> None:
+    """Numbered sets of workers; what each worker does when it is done."""
+    for statement in _M004:
+        connection.execute(statement)
+
+
+_M004 = (
+    "ALTER TABLE workers ADD COLUMN rally TEXT NOT NULL DEFAULT 'stop'",
+    """CREATE TABLE control_groups (
+        project_id TEXT NOT NULL, number INTEGER NOT NULL, worker_ids TEXT NOT NULL,
+        PRIMARY KEY (project_id, number)
+    ) WITHOUT ROWID""",
+)
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     m001_first_tables,
     m002_queued_tells,
     m003_counted_minutes,
+    m004_control_groups,
 )
 
 

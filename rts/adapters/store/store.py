@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from rts.adapters.store.codec import encode_time, encode_value, recall
 from rts.adapters.store.connection import connect, explain
+from rts.adapters.store.ledger import Ledger
+from rts.adapters.store.past import PastBook
 from rts.adapters.store.tempo import TempoBook
 from rts.world.apm import Tempo
 from rts.world.evidence import Evidence
@@ -18,6 +20,7 @@ from rts.world.judge import move_back
 from rts.world.nouns import (
     Action,
     Check,
+    ControlGroup,
     Event,
     NoteUse,
     Project,
@@ -47,6 +50,7 @@ _TABLE_NAME: dict[type, str] = {
     Ticket: "tickets",
     Worker: "workers",
     QueuedTell: "queued_tells",
+    ControlGroup: "control_groups",
     Evidence: "evidence",
     Action: "actions",
     Usage: "usage",
@@ -72,11 +76,13 @@ class Store:
         self._connections: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
         self._tempo = TempoBook(self._rows)
+        self.past = PastBook(self._rows)
+        self.ledger = Ledger(self._rows)
+        """What was used; raises as the store does."""
 
     def follow_conversation(self, worker: Worker, conversation_id: str) -> None:
         """Record under which id the worker's conversation goes on from now on."""
-        known = self.worker(worker.id) or worker
-        self.note_down([replace(known, conversation_id=conversation_id)])
+        self._open_writer().amend([], worker.id, {"conversation_id": conversation_id})
 
     def shift_future_evidence(self, now: datetime) -> None:
         """Bring evidence back that lies in the future: the clock was stepped back.
@@ -100,6 +106,16 @@ class Store:
         """
         events = [happened] if isinstance(happened, Event) else list(happened)
         return self._open_writer().record(events, records)
+
+    def amend(self, happened: Event, worker: Worker, **changes: Any) -> Worker | None:
+        """Change only these fields of a worker, with an event; return it as it is now.
+
+        What others write about it at the same time stays. None: it was dismissed, and nothing was
+        written.
+        """
+        row = {name: encode_value(value) for name, value in changes.items()}
+        is_done = self._open_writer().amend([happened], worker.id, row)
+        return self.worker(worker.id) if is_done else None
 
     def note_down(self, records: Iterable[Record | Evidence]) -> None:
         """Write a beat's observations, which are no event: nobody could care about each."""
@@ -206,6 +222,11 @@ class Store:
         """Return the messages that wait for living workers, oldest first."""
         waiting = f"ended_at IS NULL AND {_OF_LIVING} ORDER BY queued_at, id"
         return self.select(QueuedTell, waiting)
+
+    def control_groups(self, project: Project | None) -> list[ControlGroup]:
+        """Return the groups of a project's picture, or of the picture of all, by number."""
+        whose = "project_id = ? ORDER BY number"
+        return self.select(ControlGroup, whose, project.id if project else "")
 
     def pull_request_of(self, worker: Worker) -> PullRequest | None:
         """Return the worker's latest pull request."""

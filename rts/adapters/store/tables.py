@@ -16,6 +16,7 @@ from rts.world.evidence import Evidence
 from rts.world.nouns import (
     Action,
     Check,
+    ControlGroup,
     Event,
     NoteUse,
     Project,
@@ -53,6 +54,7 @@ SHELF_BY_NOUN: dict[type, Shelf] = {
     Ticket: Shelf("tickets", ("id",), Again.REPLACE),
     Worker: Shelf("workers", ("id",), Again.REPLACE),
     QueuedTell: Shelf("queued_tells", ("id",), Again.REPLACE),
+    ControlGroup: Shelf("control_groups", ("project_id", "number"), Again.REPLACE),
     Evidence: Shelf("evidence", ("worker_id", "source", "kind"), Again.NEWER),
     Action: Shelf("actions", ("worker_id", "tool_use_id"), Again.KEEP),
     Usage: Shelf("usage", ("worker_id", "message_id"), Again.KEEP),

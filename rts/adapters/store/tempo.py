@@ -4,16 +4,13 @@ Triggers keep the count of each minute and the few actions that were repeats (mi
 long windows are sums over minutes and only their first, partial minute is counted by the row.
 """
 
-import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from rts.adapters.store.codec import encode_time
+from rts.adapters.store.keeping import Keeper
 from rts.world.apm import WINDOWS, Tempo, rate
-
-KEEP_FACTOR = 100
-"""What took a second to count is shown for a hundred: counting costs one percent of a core."""
 
 SHORT_MAX = timedelta(minutes=5)
 """Windows up to this are counted by the row."""
@@ -23,15 +20,13 @@ MINUTE_LENGTH = len("2026-11-21T03:47")
 Rows = Callable[..., Sequence[Sequence[Any]]]
 """`rows(sql, *values)`: what the store reads with."""
 
-Kept = TypeVar("Kept")
-
 
 class TempoBook:
     """Counts through `rows`; keeps what was slow to count for a while. Safe from any thread."""
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
-        self._kept: dict[tuple[Any, ...], tuple[datetime, float, Any]] = {}
+        self._keep = Keeper().keep
 
     def tempo_by_worker(self, project_id: str, now: datetime) -> dict[str, Tempo]:
         """Return the tempo of every worker that acted within the longest window."""
@@ -104,17 +99,6 @@ class TempoBook:
         ):
             counts = found.setdefault(worker_id, [0] * bucket_count)
             counts[max(bucket_count - 1 - buckets_ago, 0)] += count
-        return found
-
-    def _keep(self, key: tuple[Any, ...], now: datetime, count: Callable[[], Kept]) -> Kept:
-        """Return what was counted lately, or count again."""
-        kept = self._kept.get(key)
-        if kept and timedelta(0) <= now - kept[0] < timedelta(seconds=KEEP_FACTOR * kept[1]):
-            found: Kept = kept[2]
-            return found
-        begun = time.thread_time()
-        found = count()
-        self._kept[key] = (now, time.thread_time() - begun, found)
         return found
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, create_engine, event
+from sqlalchemy import URL, Connection, create_engine, event, update
 from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.pool import NullPool
@@ -16,7 +16,7 @@ from rts.adapters.store.connection import PRAGMAS, explain
 from rts.adapters.store.tables import SHELF_BY_NOUN, TABLE_BY_NOUN, Again
 from rts.errors import RecordClash
 from rts.world.evidence import Evidence
-from rts.world.nouns import Event, Record
+from rts.world.nouns import Event, Record, Worker
 
 
 class Writer:
@@ -55,6 +55,24 @@ class Writer:
         except DatabaseError as error:
             raise explain(error.orig or error, self._path) from error
         return newest
+
+    def amend(self, happened: Sequence[Event], worker_id: str, changes: Row) -> bool:
+        """Change a few columns of a living worker; False: it was dismissed, nothing was written.
+
+        Raises:
+            StoreBroken: the file cannot be written; nothing was written.
+        """
+        table = TABLE_BY_NOUN[Worker]
+        lives = (table.c["id"] == worker_id) & table.c["dismissed_at"].is_(None)
+        try:
+            with self._engine.begin() as connection:
+                if connection.execute(update(table).where(lives).values(changes)).rowcount == 0:
+                    return False
+                for one in happened:
+                    _append(connection, one)
+        except DatabaseError as error:
+            raise explain(error.orig or error, self._path) from error
+        return True
 
     def overwrite(self, records: Iterable[Evidence]) -> None:
         """Write evidence although it is older than what is there.
