@@ -8,10 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rts.adapters.git.command import git
+from rts.adapters.git.pointer import find_git_folder
 from rts.adapters.git.worktrees import CLOSED, add_all, scratch_index
 
 DIFF_SIZE_MAX = 2_000_000
 """Longest diff that is shown, in characters: more than that nobody reads on a screen."""
+
+_PLAIN = (
+    "--cached",
+    "--no-color",
+    "--no-ext-diff",
+    "--submodule=short",
+    "--src-prefix=a/",
+    "--dst-prefix=b/",
+)
+"""Whatever the commander's own settings say (`diff.noprefix`, `color.diff`, …)."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +43,7 @@ def read_diff(path: Path, base: str) -> str:
     with scratch_index(path) as env:
         add_all(path, env)
         # Any other form of a submodule would let git look into it, and run what is set there.
-        words = ("diff", "--cached", "--no-color", "--no-ext-diff", "--submodule=short", base, "--")
-        diff = git(path, *CLOSED, *words, env=env, timeout_s=60)
+        diff = git(path, *CLOSED, "diff", *_PLAIN, base, "--", env=env, timeout_s=60)
     if len(diff) > DIFF_SIZE_MAX:
         return f"{diff[:DIFF_SIZE_MAX]}\n… cut here: {len(diff):,} characters in all"
     return diff
@@ -43,6 +53,7 @@ def read_change_size(path: Path, base: str, tip: str) -> ChangeSize:
     """Return how much `tip` changes since it left `base`, in committed lines."""
     from git import Repo
 
+    find_git_folder(path)  # refuses what its agent replaced
     with Repo(path) as repo:
         common = repo.merge_base(base, tip)[0]
         total = common.diff(tip, create_patch=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rts import paths
 from rts.adapters import process
+from rts.adapters.git.pointer import find_git_folder
 from rts.errors import OutsideFailed
 
 CHECKOUT_TIMEOUT_S = 600.0
@@ -42,7 +43,13 @@ def try_git(
     timeout_s: float = process.TIMEOUT_S,
     env: Mapping[str, str] | None = None,
 ) -> process.Completed:
-    """Run git in `folder` and return how it ended, for callers who expect it to refuse."""
+    """Run git in `folder` and return how it ended, for callers who expect it to refuse.
+
+    Raises:
+        OutsideFailed: `folder` is a worker's worktree whose `.git` its agent replaced; or git did
+            not end in time.
+    """
+    find_git_folder(folder)
     argv = ["git", "-C", str(folder), *words]
     environment = clean_environment() if env is None else env
     return process.run(argv, stdin=stdin, timeout_s=timeout_s, env=environment)
