@@ -1,6 +1,7 @@
 """Files in a run folder, which an agent can write: no link of its leads rts out of that folder."""
 
 import contextlib
+import errno
 import os
 import shutil
 import stat
@@ -44,6 +45,16 @@ def read_inside(folder: Path, path: Path, size_max_bytes: int) -> str | None:
         return file.read(size_max_bytes).decode(errors="replace")
 
 
+def read_end_inside(folder: Path, path: Path, size_max_bytes: int) -> str | None:
+    """Return the text of a file in `folder`, or its end; None when there is none."""
+    number = open_inside(folder, path)
+    if number is None:
+        return None
+    with os.fdopen(number, "rb") as file:
+        file.seek(max(os.fstat(number).st_size - size_max_bytes, 0))
+        return file.read(size_max_bytes).decode(errors="replace")
+
+
 def changed_at(folder: Path, path: Path) -> float:
     """Return when a file in `folder` was written, in seconds since 1970; 0 when there is none."""
     number = open_inside(folder, path)
@@ -67,6 +78,32 @@ def write_new(place: int, name: str, text: str) -> None:
     except IsADirectoryError:
         _remove(place, name)
         os.rename(draft, name, src_dir_fd=place, dst_dir_fd=place)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a new file that nobody else may read; a file that is at `path` is replaced by it.
+
+    Raises:
+        FileExistsError: a link, a folder or the like is there; it is left alone.
+        OSError: it cannot be written.
+    """
+    place = open_folder(path.parent.resolve())
+    try:
+        refuse_unusual(path)
+        write_new(place, path.name, text)
+    finally:
+        os.close(place)
+
+
+def refuse_unusual(path: Path) -> None:
+    """See that nothing but a regular file is at `path`, if anything.
+
+    Raises:
+        FileExistsError: a link, a folder, a pipe or the like is there.
+    """
+    with contextlib.suppress(FileNotFoundError):
+        if not stat.S_ISREG(path.lstat().st_mode):
+            raise FileExistsError(errno.EEXIST, "Something that is no regular file is there")
 
 
 def write_anew(folder: Path, path: Path, text: str) -> None:

@@ -4,10 +4,12 @@ All of tmux's oddities live here. Every call names the private socket; the comma
 never touched. What is asked of many panes is asked in one call.
 """
 
+import contextlib
 import os
 import re
 import shlex
 import stat
+import sys
 import time
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +20,10 @@ from typing import TYPE_CHECKING, Any
 
 from rts import paths
 from rts.adapters import process
+from rts.adapters.tmux_keys import send_commands
 from rts.errors import OutsideFailed
+from rts.world.sight import Sight, Window
+from rts.world.strokes import Stroke
 
 if TYPE_CHECKING:
     import libtmux
@@ -76,6 +81,8 @@ _PANE_FORMAT = "\t".join(
     )
 )
 
+_SIGHT_FORMAT = "#{history_size} #{pane_height} #{cursor_x} #{cursor_y} #{cursor_flag}"
+
 
 @dataclass(frozen=True)
 class Pane:
@@ -121,10 +128,11 @@ class Tmux:
         """
         if not self.is_running():
             self._prepare_server()
-        from libtmux.exc import LibTmuxException
+        server = self._server()
+        from libtmux.exc import LibTmuxException  # after it: see there
 
         try:
-            self._server().new_session(
+            server.new_session(
                 session_name=name,
                 start_directory=str(cwd),
                 window_command=command,
@@ -169,7 +177,10 @@ class Tmux:
         raise OutsideFailed(f"{folder} {what}: they could send keys to your agents.", hint)
 
     def _server(self) -> "libtmux.Server":
-        import libtmux
+        # libtmux asks sys.stdout for its encoding while it is imported; what Textual puts there
+        # while the screen is open has none.
+        with contextlib.redirect_stdout(sys.__stdout__):
+            import libtmux
 
         class Utf8Server(libtmux.Server):
             """A server whose answers can be read whatever the locale: see `_argv`."""
@@ -221,6 +232,27 @@ class Tmux:
         argv += ["-S", f"-{line_count}"] if line_count else []
         return self._run(*argv).stdout.rstrip("\n")
 
+    def see(self, name: str, window: Window) -> Sight:
+        """Return the lines in `window` of the pane of session `name`, with colours and cursor.
+
+        Raises:
+            OutsideFailed: there is no such session.
+        """
+        target, last = f"={name}:", window.last
+        shown = ["display-message", "-p", "-t", target, _SIGHT_FORMAT, ";"]
+        lines = ["-S", str(window.first), *([] if last is None else ["-E", str(last)])]
+        said = self._run(*shown, "capture-pane", "-p", "-e", "-t", target, *lines).stdout
+        head, _, text = said.partition("\n")
+        history, height, x, y, is_shown = map(int, head.split())
+        return Sight(
+            text=text.rstrip("\n"),
+            first=max(history + window.first, 0),
+            history_count=history,
+            line_count=history + height,
+            is_to_end=last is None or last >= height - 1,
+            cursor=(x, y) if is_shown else None,
+        )
+
     def captures(self, names: Iterable[str]) -> dict[str, str]:
         """Return what the panes of several sessions show, in one call; vanished ones are left out.
 
@@ -249,6 +281,18 @@ class Tmux:
     def press(self, name: str, key: str) -> None:
         """Press one key, named as tmux names it (`Enter`, `Escape`)."""
         self._run("send-keys", "-t", f"={name}:", key)
+
+    def type(self, name: str, strokes: Iterable[Stroke]) -> None:
+        """Type keys into the pane of session `name`, all of them in one call.
+
+        Raises:
+            OutsideFailed: there is no such session.
+        """
+        words: list[str] = []
+        for command in send_commands(f"={name}:", strokes):
+            words += [*command, ";"]
+        if words:
+            self._run(*words[:-1])
 
     def end_session(self, name: str) -> None:
         """End session `name` and what runs in it; nothing happens when it is not there.

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from rts.adapters.agents import AGENT_PROGRAMS, Heard, Launch
-from rts.world.evidence import Source
+from rts.world.evidence import ASIDE, Source
 from tests.adapters.agents.recorded import SAMPLES_FOLDER, read_payloads
 from tests.adapters.agents.test_codex import AT, CODEX_ID, home, keep_rollout, launch
 
@@ -85,7 +85,7 @@ def test_turns_become_evidence(rollout: Path) -> None:
     heard, _ = CODEX.read_transcript("w1", rollout, 0)
 
     assert {piece.source for piece in heard.evidence} == {Source.TRANSCRIPT}
-    turns = [p for p in heard.evidence if not p.kind.endswith("ToolUse")]
+    turns = [p for p in heard.evidence if not p.kind.endswith("ToolUse") and p.kind not in ASIDE]
     assert [(p.kind, p.value) for p in turns[1::2]] == [
         ("Stop", "did it"),
         ("Interrupt", ""),

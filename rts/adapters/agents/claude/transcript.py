@@ -15,7 +15,7 @@ from typing import Any
 from rts.adapters.agents.claude.lines import Line, read_usage
 from rts.adapters.agents.hearing import digest_call
 from rts.adapters.agents.program import Heard
-from rts.world.evidence import Evidence
+from rts.world.evidence import CONTEXT, Evidence
 from rts.world.nouns import Action, Usage
 
 READ_SIZE_MAX_BYTES = 8 * 1024 * 1024
@@ -85,6 +85,7 @@ class _Reading:
         try:
             if usage := read_usage(self.worker_id, line):
                 self.usage[usage.message_id] = usage
+                self._note_context(line, usage)
             self._remember(line)
             for result in line.results():
                 self._take_result(line, result)
@@ -104,6 +105,15 @@ class _Reading:
         words = line.words()
         if words is not None:
             self.last_words = words
+
+    def _note_context(self, line: Line, usage: Usage) -> None:
+        """Note what the worker's own message was asked with: how full its context is."""
+        used = usage.input_tokens + usage.cached_tokens
+        if used and not line.is_of_subagent:
+            path = str(self.transcript)
+            self.evidence[CONTEXT] = line.tell(
+                self.worker_id, path, CONTEXT, str(used), model=usage.model
+            )
 
     def _take_result(self, line: Line, result: dict[str, Any]) -> None:
         tool_use_id = str(result.get("tool_use_id", ""))

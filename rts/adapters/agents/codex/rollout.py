@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from rts.adapters.agents import hearing
+from rts.adapters.agents.codex.counts import read_token_count
 from rts.adapters.agents.codex.folders import FIRST_LINE_MAX_BYTES, codex_home, own_home
 from rts.adapters.agents.hearing import clean, one_line
 from rts.adapters.agents.others.json_lines import read_entries
@@ -112,6 +113,8 @@ class _Reading:
             case "task_complete":
                 words = payload.get("last_agent_message") or ""
                 self._hear({"hook_event_name": "Stop", "last_assistant_message": words}, at)
+            case "token_count":
+                self.evidence += read_token_count(self._worker_id, payload, at)
             case "turn_aborted" if payload.get("reason") == "interrupted":
                 self._hear({"hook_event_name": "Interrupt"}, at)
 
