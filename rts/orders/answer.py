@@ -15,7 +15,7 @@ from rts.game import Game
 from rts.orders.look import judge_one
 from rts.orders.tell import pane_lock, tell
 from rts.orders.wording import clean_text, first_line
-from rts.world.dialogs import find_dialog, find_request, wants_permission
+from rts.world.dialogs import find_dialog, find_request, name_need, wants_permission
 from rts.world.events import about
 from rts.world.evidence import Activity, Evidence, Judgement, Source
 from rts.world.nouns import Worker
@@ -34,19 +34,35 @@ LOOK_S = 0.05
 """Pause between two looks while waiting."""
 
 
-def answer(game: Game, worker: Worker, text: str) -> None:
+def answer(game: Game, worker: Worker, text: str, expected: str = "") -> None:
     """Answer the permission (`yes`, `no`, or no with a reason) or the question of `worker`.
 
+    `expected` is the `name_need` of what was read before: nothing else is answered.
+
     Raises:
-        OrderRefused: it asks for nothing, or for something that only a hand can give.
+        OrderRefused: it asks for nothing, for something else than was expected, or for something
+            that only a hand can give.
         OutsideFailed: the answer was not taken.
     """
     text = clean_text(text)
     with pane_lock(game, worker):
         # Inside: whoever had the lock may have answered, and a key would go into the running turn.
-        is_told = _answer_dialog(game, worker, judge_one(game, worker), text)
+        judgement = judge_one(game, worker)
+        _refuse_another(worker, judgement, text, expected)
+        is_told = _answer_dialog(game, worker, judgement, text)
     if not is_told:
         tell(game, worker, text)  # a plain question; and a denial by keys carries no words
+
+
+def _refuse_another(worker: Worker, judgement: Judgement, text: str, expected: str) -> None:
+    """Refuse an answer to what is asked no more: it would answer another question."""
+    if not expected or name_need(judgement) == expected:
+        return
+    does = "asks something else" if find_dialog(judgement) else "does not ask that any more"
+    words = "" if text.casefold() in YES_OR_NO else f" Your words were: {first_line(text)}"
+    raise OrderRefused(
+        f"{worker.name} {does}: {judgement.reason}.", f"Read it, then answer again.{words}"
+    )
 
 
 def _answer_dialog(game: Game, worker: Worker, judgement: Judgement, text: str) -> bool:

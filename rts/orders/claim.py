@@ -11,10 +11,11 @@ from rts.world.nouns import Worker
 
 
 @contextmanager
-def claim(game: Game, worker: Worker) -> Iterator[None]:
+def claim(game: Game, worker: Worker) -> Iterator[Worker]:
     """Hold the worker for one order; nobody else hands in, lands or dismisses it meanwhile.
 
-    What was read of it before may be old by now: read it again inside.
+    What was read of it before may be old by now: the worker as it is now is given, all else is to
+    be read again inside.
 
     Raises:
         OrderRefused: it was dismissed meanwhile.
@@ -25,4 +26,4 @@ def claim(game: Game, worker: Worker) -> Iterator[None]:
         known = game.store.worker(worker.id)
         if known is None or known.dismissed_at is not None:
             raise OrderRefused(f"{worker.name} was dismissed.", "See who is there with: rts ls")
-        yield
+        yield known

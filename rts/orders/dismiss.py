@@ -16,39 +16,57 @@ from rts.adapters.git.worktrees import (
 from rts.errors import OrderRefused
 from rts.game import Game
 from rts.orders.claim import claim
+from rts.orders.ending import end_at_once
+from rts.orders.look import judge_one
 from rts.orders.projects import project_of, worktree_path
 from rts.orders.queue import end_queued
 from rts.world.events import about
+from rts.world.evidence import AT_WORK, Activity
 from rts.world.nouns import PullRequestState, Record, TicketStatus, Worker
 
 
-def dismiss(game: Game, worker: Worker) -> str:
+def dismiss(game: Game, worker: Worker, seen_in: Activity | None = None) -> str:
     """End the worker's session and remove its worktree; return the ref that holds unsaved work.
 
     Whatever no branch holds (uncommitted, untracked, or committed beside the branch) is first
     captured under `refs/rts/preserved/<call-sign>`; the branch stays unless it is merged. An
     unfinished ticket is open again. The returned ref is empty when nothing was unsaved.
 
+    `seen_in` is the activity in which the commander saw it when he said yes; None: any.
+
     Raises:
-        OrderRefused: it was dismissed already, or a repository inside its worktree has work that
-            could not be captured; nothing was changed.
+        OrderRefused: it was dismissed already, works although it was seen at rest, or a
+            repository inside its worktree has work that could not be captured; nothing was changed.
         OutsideFailed: the work could not be captured; the worktree is left as it is.
     """
+    with claim(game, worker) as claimed:
+        _refuse_working_again(game, claimed, seen_in)
+        return put_away(game, claimed)
+
+
+def put_away(game: Game, worker: Worker) -> str:
+    """Do what `dismiss` does, to a worker that the caller has claimed."""
     project = project_of(game, worker)
     root, path = Path(project.root), worktree_path(project, worker)
-    with claim(game, worker):
-        _refuse_inner_work(worker, path)
-        game.tmux.end_session(worker.session_name)
-        ref = ""
-        if path.is_dir() and has_unsaved_work(path):
-            ref = preserve(path, preserved_ref(worker), f"rts: unsaved work of {worker.name}")
-        remove_worktree(root, path)
-        sandbox.release(common_folder(root), worker.branch)
-        if is_merged := _is_merged(game, worker):
-            delete_branch(root, worker.branch, only_merged=True)
-        _record(game, worker, ref, is_merged=is_merged)
-        game.inbox.forget(worker.id)
+    _refuse_inner_work(worker, path)
+    end_at_once(game, worker)
+    ref = ""
+    if path.is_dir() and has_unsaved_work(path):
+        ref = preserve(path, preserved_ref(worker), f"rts: unsaved work of {worker.name}")
+    remove_worktree(root, path)
+    sandbox.release(common_folder(root), worker.branch)
+    if is_merged := _is_merged(game, worker):
+        delete_branch(root, worker.branch, only_merged=True)
+    _record(game, worker, ref, is_merged=is_merged)
+    game.inbox.forget(worker.id)
     return ref
+
+
+def _refuse_working_again(game: Game, worker: Worker, seen_in: Activity | None) -> None:
+    if seen_in is None or seen_in in AT_WORK:
+        return
+    if judge_one(game, worker).activity in AT_WORK:
+        raise OrderRefused(f"{worker.name} works again: not dismissed.", "x dismisses it now.")
 
 
 def _refuse_inner_work(worker: Worker, path: Path) -> None:

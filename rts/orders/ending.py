@@ -2,12 +2,16 @@
 
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from rts.adapters.agents.screen_rules import Keys, find_keys
 from rts.errors import RtsError
 from rts.game import Game
 from rts.world.nouns import Worker
+
+if TYPE_CHECKING:
+    from psutil import Process
 
 KEY_GAP_S = 0.3
 """Pause between two keys that end a program: it takes two at once for one."""
@@ -32,18 +36,38 @@ def end_agent(game: Game, worker: Worker, *, is_in_dialog: bool = False) -> None
     """
     from rts.adapters import family  # psutil: only who ends an agent pays for it
 
-    panes = game.tmux.panes()
-    pane = panes.get(worker.session_name)
-    members = family.find_family(pane.pid) if pane and not pane.is_dead else []
+    members = _find_members(game, worker)
     agent = family.find_agent(members)
     keys = () if is_in_dialog else keys_of(worker).quit
     if agent and not _quits(game, worker, keys, lambda: family.is_alive(agent)):
         family.ask_to_end(agent)
         _wait(lambda: not family.is_alive(agent), TERM_WAIT_S)
+    end_at_once(game, worker, members)
+
+
+def end_at_once(game: Game, worker: Worker, members: Sequence["Process"] = ()) -> None:
+    """End the session and whatever was started in it, a server in the background too.
+
+    `members` are processes that are known to belong to it already.
+
+    Raises:
+        OutsideFailed: tmux does not answer.
+    """
+    from rts.adapters import family
+
+    panes = game.tmux.panes()
+    known = [*members, *_find_members(game, worker)]
     game.tmux.end_session(worker.session_name)
     others = [p.pid for name, p in panes.items() if name != worker.session_name]
-    left = [*members, *family.find_marked("RTS_WORKER", worker.id)]
+    left = [*known, *family.find_marked("RTS_WORKER", worker.id)]
     family.end_all(left, family.find_bystanders(others))
+
+
+def _find_members(game: Game, worker: Worker) -> list["Process"]:
+    from rts.adapters import family
+
+    pane = game.tmux.panes().get(worker.session_name)
+    return family.find_family(pane.pid) if pane and not pane.is_dead else []
 
 
 def keys_of(worker: Worker) -> Keys:

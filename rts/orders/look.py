@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from rts.errors import OrderRefused, OutsideFailed
+from rts.errors import OrderRefused, OutsideFailed, RtsError
 from rts.game import Game
 from rts.orders.projects import project_of, worktree_path
 from rts.orders.see import join, see_all
@@ -14,6 +14,8 @@ from rts.world.evidence import Evidence, Judgement
 from rts.world.judge import give_up, judge
 from rts.world.names import find_worker
 from rts.world.nouns import Project, Ticket, Worker
+from rts.world.quota import find_quotas
+from rts.world.sight import Sight, Window
 from rts.world.world import EVENT_COUNT_MAX, World
 
 UNIT_SPARK_BUCKET, UNIT_SPARK_COUNT = timedelta(seconds=30), 10
@@ -31,6 +33,7 @@ def look(game: Game, project: Project | None) -> World:
     sparks = game.store.count_by_bucket(project, now, UNIT_SPARK_BUCKET, UNIT_SPARK_COUNT)
     fleet = game.store.count_by_bucket(project, now, FLEET_SPARK_BUCKET, FLEET_SPARK_COUNT)
     tempo_by_worker = game.store.tempo_by_worker(project, now)
+    judgement_by_worker = judge_all(game, workers, now)
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     return World(
         event_id=event_id,
@@ -40,7 +43,7 @@ def look(game: Game, project: Project | None) -> World:
         pull_requests=tuple(game.store.latest_pull_requests(project)),
         checks=tuple(game.store.latest_checks()),
         events=tuple(game.store.events(project, EVENT_COUNT_MAX)),
-        judgement_by_worker=judge_all(game, workers, now),
+        judgement_by_worker=judgement_by_worker,
         tempo_by_worker=tempo_by_worker,
         spark_by_worker={worker_id: tuple(counts) for worker_id, counts in sparks.items()},
         fleet_tempo=sum(tempo_by_worker.values(), Tempo()),
@@ -48,14 +51,29 @@ def look(game: Game, project: Project | None) -> World:
         refusal_by_worker=game.store.refusal_by_worker(),
         tokens_by_worker=game.store.tokens_by_worker(),
         queued_by_worker=_count_queued(game),
+        groups=_living_groups(game, project, workers),
         landed_today_count=game.store.landed_count(project, midnight),
         supply_limit=game.settings.supply_limit,
+        tokens_today=game.store.ledger.tokens_since(project.id if project else "", midnight, now),
+        quotas=find_quotas(judgement_by_worker.values(), now),
     )
 
 
 def _count_queued(game: Game) -> dict[str, int]:
     """Return how many messages wait for each worker, by worker id."""
     return dict(Counter(tell.worker_id for tell in game.store.queued_tells()))
+
+
+def _living_groups(
+    game: Game, project: Project | None, workers: Iterable[Worker]
+) -> dict[int, tuple[str, ...]]:
+    """Return the living workers of each control group that has any left, by its number."""
+    living = {worker.id for worker in workers}
+    groups = {
+        group.number: tuple(worker_id for worker_id in group.worker_ids if worker_id in living)
+        for group in game.store.control_groups(project)
+    }
+    return {number: worker_ids for number, worker_ids in groups.items() if worker_ids}
 
 
 def _tickets(game: Game, project: Project | None, workers: Iterable[Worker]) -> list[Ticket]:
@@ -117,12 +135,29 @@ def peek(game: Game, worker: Worker, *, line_count: int = 0, has_colour: bool = 
     try:
         return game.tmux.capture(name, line_count=line_count, has_colour=has_colour)
     except OutsideFailed as error:
-        if game.tmux.has_session(name):
-            raise
-        raise OrderRefused(
-            f"{worker.name} has no session any more.",
-            f"See its work with: rts diff {worker.name}",
-        ) from error
+        raise explain_missing(game, worker, error) from error
+
+
+def see_pane(game: Game, worker: Worker, window: Window) -> Sight:
+    """Return some lines of the worker's pane, with colours and with where its cursor is.
+
+    Raises:
+        OrderRefused: its session is gone.
+    """
+    try:
+        return game.tmux.see(worker.session_name, window)
+    except OutsideFailed as error:
+        raise explain_missing(game, worker, error) from error
+
+
+def explain_missing(game: Game, worker: Worker, error: OutsideFailed) -> RtsError:
+    """Return what to say when tmux would not show a pane: that it is gone, where that is why."""
+    if game.tmux.has_session(worker.session_name):
+        return error
+    return OrderRefused(
+        f"{worker.name} has no session any more.",
+        f"See its work with: rts diff {worker.name}",
+    )
 
 
 def read_diff(game: Game, worker: Worker) -> str:

@@ -38,11 +38,14 @@ class _Landed:
     """Relative to the knowledge base; empty when nothing was learnt."""
 
 
-def merge(game: Game, worker: Worker) -> PullRequest:
+def merge(game: Game, worker: Worker, seen: PullRequest | None = None) -> PullRequest:
     """Land the worker's open pull request on its base branch, with a note of what it taught.
 
+    `seen` is the pull request that the commander said yes to; None: whatever is open now.
+
     Raises:
-        OrderRefused: nothing is open, it conflicts, its tests fail, or the base cannot be moved;
+        OrderRefused: nothing is open, it is not what was `seen`, it conflicts, its tests fail, or
+            the base cannot be moved;
             the base and the main worktree are as they were.
     """
     project = project_of(game, worker)
@@ -53,6 +56,7 @@ def merge(game: Game, worker: Worker) -> PullRequest:
         pull_request = find_open(game, worker)
         ticket = game.store.ticket(worker.ticket_id)
         try:
+            _refuse_unseen(worker, pull_request, seen)
             _refuse_stale(root, worker, pull_request)
             refuse_unless_landable(root, pull_request.base_branch)
             landed = _merge_aside(game, project, ticket, worker, pull_request)
@@ -78,6 +82,14 @@ def find_open(game: Game, worker: Worker) -> PullRequest:
         what = f"Pull request {pull_request.number} of {worker.name} is {pull_request.state}."
         raise OrderRefused(what, hint)
     return pull_request
+
+
+def _refuse_unseen(worker: Worker, now: PullRequest, seen: PullRequest | None) -> None:
+    if seen and (now.id, now.head_commit) != (seen.id, seen.head_commit):
+        raise OrderRefused(
+            f"Pull request {now.number} of {worker.name} has changed since it was asked.",
+            "Read it as it is now (d), and merge then.",
+        )
 
 
 def _refuse_stale(root: Path, worker: Worker, pull_request: PullRequest) -> None:

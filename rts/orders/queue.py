@@ -84,6 +84,24 @@ def withdraw(game: Game, worker: Worker) -> int:
     return len(ended)
 
 
+def withdraw_one(game: Game, worker: Worker, queued: QueuedTell) -> None:
+    """Withdraw one message that waits for the worker.
+
+    Raises:
+        OrderRefused: it waits no more: it was told, or given up.
+    """
+    with pane_lock(game, worker):
+        found = _as_stored(game, queued)
+        if found is None:
+            raise OrderRefused(
+                f"“{first_line(queued.text)}” waits no more for {worker.name}.",
+                "See what became of it: rts events",
+            )
+        words = f"{worker.name}: withdrawn: {first_line(queued.text)}"
+        event = about(worker, "tell_withdrawn", words, game.now(), text=queued.text)
+        game.store.record(event, replace(found, ended_at=game.now(), outcome="withdrawn"))
+
+
 def end_queued(game: Game, worker: Worker) -> list[QueuedTell]:
     """Return what waits for the worker, as withdrawn; it is still to be recorded."""
     now = game.now()

@@ -69,10 +69,10 @@ def tell(game: Game, worker: Worker, text: str) -> Evidence:
 
 
 def make_event(game: Game, worker: Worker, text: str, proof: Evidence) -> Event:
-    """Return the event of a message that was taken; it says when other words came with it."""
+    """Return the event of a message: of when it was taken, and whether other words came with it."""
     is_alone = _is_only(text, _prompt_of(proof))
     words = f"{worker.name} told{'' if is_alone else ', among other words'}: {first_line(text)}"
-    return about(worker, "worker_told", words, game.now(), text=text)
+    return about(worker, "worker_told", words, proof.at, text=text)
 
 
 def deliver(game: Game, worker: Worker, text: str, *, is_typed: bool = False) -> Evidence:

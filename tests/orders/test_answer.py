@@ -10,6 +10,7 @@ from rts.errors import OrderRefused
 from rts.orders import answer as answering
 from rts.orders.answer import answer
 from rts.orders.tell import pane_lock
+from rts.world.dialogs import name_need
 from rts.world.evidence import Activity, Evidence, Judgement, Source
 from tests.making import NOON, a_hook, a_project, a_ticket, a_worker, an_event
 
@@ -86,3 +87,13 @@ def test_yes_and_no_may_be_written_in_capitals(game, worker, pressed, monkeypatc
     answer(game, worker, text)
 
     assert pressed == [key]
+
+
+def test_an_answer_to_another_question_presses_nothing(game, worker, pressed, monkeypatch):
+    sees(monkeypatch, replace(OPEN, reason="wants permission: rm -rf data"))
+
+    with pytest.raises(OrderRefused, match="asks something else") as refused:
+        answer(game, worker, "no, use trash", name_need(OPEN))
+
+    assert "no, use trash" in refused.value.hint
+    assert pressed == []

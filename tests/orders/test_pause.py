@@ -11,6 +11,7 @@ import pytest
 from rts.adapters import family
 from rts.errors import OrderRefused, OutsideFailed
 from rts.orders import pause as pausing
+from rts.orders.dismiss import dismiss
 from rts.orders.ending import end_agent
 from rts.orders.look import judge_one, peek
 from rts.orders.pause import pause
@@ -121,3 +122,11 @@ def test_nobody_who_stands_by_is_ended():
         family.end_all(found, family.find_bystanders([]))
         assert marked.wait(10) != 0
     assert os.getppid() in family.find_bystanders([])
+
+
+def test_a_dismissal_leaves_nothing_running_either(game, worker):
+    assert len(family.find_marked("RTS_WORKER", worker.id)) >= 2
+
+    dismiss(game, worker)
+
+    assert not any(map(family.is_alive, family.find_marked("RTS_WORKER", worker.id)))
