@@ -24,6 +24,7 @@ from rts.watch.counting import Counter
 from rts.watch.hear import hear
 from rts.watch.log import log
 from rts.watch.lookout import Lookout
+from rts.watch.marshal import Marshal
 from rts.watch.messenger import Messenger
 from rts.watch.voice import Player, sound
 from rts.world.evidence import Activity
@@ -54,8 +55,9 @@ def run_watch(game: Game) -> None:
         closing(Audio()) as audio,
         closing(Clerk(game)) as clerk,
         closing(Messenger(game)) as messenger,
+        closing(Marshal(game)) as marshal,
     ):
-        beat = Beat(game, audio, clerk, messenger)
+        beat = Beat(game, audio, clerk, messenger, marshal)
         for has_mail in wake_ups(game.inbox, game.settings.beat_s):
             beat.safely(has_mail=has_mail)
             while beat.has_more_mail:  # the files that wait wake nobody

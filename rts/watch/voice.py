@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from rts.game import Game
+from rts.orders import mute
 from rts.world.cues import choose_cue
 from rts.world.nouns import Event
 
@@ -26,8 +27,7 @@ def sound(game: Game, player: Player, changes: Iterable[Event]) -> None:
         if cue is None:
             continue
         if cue.category not in heard:
-            is_muted = game.settings.is_muted
-            by = "muted" if is_muted else player.play(cue.category, game.settings.volume)
+            by = "muted" if mute.is_muted(game) else player.play(cue.category, game.settings.volume)
             heard[cue.category] = by
         detail = json.dumps({"category": cue.category, "by": heard[cue.category]})
         cues.append(
