@@ -12,10 +12,12 @@ from pathlib import Path
 
 from rts.settings import Settings
 from rts.tui.app import RtsApp
+from rts.tui.messages import ReplayWanted
 from rts.world.evidence import Activity
 from rts.world.world import World
 from tests.tui.played_backend import PlayedBackend
-from tests.tui.scene_parts import NOW, PROJECT, Part, make_world
+from tests.tui.replay_parts import played_day
+from tests.tui.scene_parts import NOW, PROJECT, QUOTAS, Part, make_world
 
 
 def empty() -> World:
@@ -73,7 +75,8 @@ def crowd() -> World:
         Part(apm=8),
         Part(Activity.DONE, "", timedelta(hours=1), is_proposed=True, is_merged=True),
     )
-    return replace(make_world(tuple(kinds[i % 17] for i in range(100)), 12), supply_limit=120)
+    world = make_world(tuple(kinds[i % 17] for i in range(100)), 12)
+    return replace(world, supply_limit=120, quotas=QUOTAS)
 
 
 SCENES: dict[str, Callable[[], World]] = {
@@ -81,35 +84,78 @@ SCENES: dict[str, Callable[[], World]] = {
     "skirmish": skirmish,
     "crowd": crowd,
     "trouble": trouble,
+    "replay": played_day,
 }
+
+
+PICTURE_PAUSE_S = 0.3
+"""How long what a key has opened may take to be whole."""
+
+WISHES = {"replay": ReplayWanted(NOW - timedelta(minutes=75))}
+"""What is wanted as soon as a scene is open."""
 
 
 def make_app(name: str, settings: Settings | None = None) -> RtsApp:
     """Return the real app on a scene, with the clock standing still."""
     still = settings or Settings(has_reduced_motion=True)
-    return RtsApp(PlayedBackend(SCENES[name](), still), lambda: NOW)
+    app = RtsApp(PlayedBackend(SCENES[name](), still), lambda: NOW)
+    app.first_wish = WISHES.get(name)
+    return app
 
 
-async def draw_svg(name: str, width: int, height: int) -> str:
-    """Return a picture of a scene as SVG."""
-    app = make_app(name)
+PICTURES_FOLDER = Path(__file__).parent.parent / "knowledge_base" / "pictures"
+
+PICTURES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "battle": ("trouble", ("2",)),
+    "territory": ("crowd", ("v",)),
+    "review": ("skirmish", ("d",)),
+    "score": ("skirmish", ("S",)),
+    "replay": ("replay", ()),
+}
+"""The README's pictures: a scene, and the keys that were pressed in it."""
+
+
+async def draw_picture(name: str) -> str:
+    """Return one of the README's pictures as SVG."""
+    scene, keys = PICTURES[name]
+    return await draw_svg(scene, 120, 36, keys=keys)
+
+
+async def draw_svg(
+    name: str, width: int, height: int, theme: str = "night", keys: tuple[str, ...] = ()
+) -> str:
+    """Return a picture of a scene as SVG, after some keys were pressed."""
+    app = make_app(name, Settings(has_reduced_motion=True, theme=theme))
     async with app.run_test(size=(width, height)) as pilot:
         await app.workers.wait_for_complete()
         await pilot.pause()
-        return app.export_screenshot(title="rts")
+        for key in keys:
+            await pilot.press(key)
+            await app.workers.wait_for_complete()
+        await pilot.pause(PICTURE_PAUSE_S)
+        picture = app.export_screenshot(title="rts")
+    app.close_backend()
+    return picture
 
 
 def main(arguments: list[str]) -> None:
     """Open a scene, or draw one."""
     match arguments:
+        case ["--pictures"]:
+            for name in PICTURES:
+                (PICTURES_FOLDER / f"{name}.svg").write_text(asyncio.run(draw_picture(name)))
         case ["--svg", name, path]:
             Path(path).write_text(asyncio.run(draw_svg(name, 120, 36)))
-        case [name] if name in SCENES:
-            app = RtsApp(PlayedBackend(SCENES[name]()), lambda: NOW)
+        case ["--svg", name, path, theme]:
+            Path(path).write_text(asyncio.run(draw_svg(name, 120, 36, theme)))
+        case [name, *theme] if name in SCENES:
+            app = make_app(name, Settings(theme=theme[0] if theme else "night"))
             app.run()
             app.close_backend()
         case _:
-            sys.exit(f"python -m tests.scenes [--svg] {'|'.join(SCENES)} [FILE]")
+            sys.exit(
+                f"python -m tests.scenes --pictures | [--svg] {'|'.join(SCENES)} [FILE] [THEME]"
+            )
 
 
 if __name__ == "__main__":

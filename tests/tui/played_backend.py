@@ -1,14 +1,53 @@
 """A backend without anything behind it: for tests, pictures, and a human who wants to play."""
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from rts.errors import OrderRefused, RtsError
 from rts.settings import Settings
-from rts.world.evidence import Activity, Judgement
-from rts.world.nouns import Event, PullRequest, QueuedTell, Ticket, TicketKind, TicketStatus, Worker
+from rts.world.detail import UnitDetail
+from rts.world.dialogs import name_need
+from rts.world.editing import Editing
+from rts.world.evidence import AT_WORK, Activity, Judgement
+from rts.world.history import History
+from rts.world.knowledge.notes import Note
+from rts.world.nouns import (
+    Event,
+    PullRequest,
+    QueuedTell,
+    Rally,
+    Ticket,
+    TicketKind,
+    TicketStatus,
+    Worker,
+)
+from rts.world.opening import Opening
+from rts.world.rally import say_rally
+from rts.world.review import Review
+from rts.world.score import Score
+from rts.world.sight import Sight, Window
+from rts.world.strokes import Stroke
+from rts.world.territory import Survey
 from rts.world.world import World
-from tests.tui.scene_parts import DIFF, NOW, PANE, make_pull_request, make_worker
+from tests.tui.played_survey import play_survey
+from tests.tui.replay_parts import played_history
+from tests.tui.review_parts import TESTS_OUTPUT
+from tests.tui.scene_parts import DIFF, NOW, PANE, make_pull_request, make_worker, play_detail
+from tests.tui.scene_score import a_score
+
+SCREEN_LINE_COUNT = 45
+"""How high a played pane is; what stands above is its history."""
+
+
+def show_lines(text: str, window: Window) -> Sight:
+    """Return what a real pane would show of `text` in `window`."""
+    lines = text.splitlines()
+    history = max(len(lines) - SCREEN_LINE_COUNT, 0)
+    first = max(history + window.first, 0)
+    end = len(lines) if window.last is None else history + window.last + 1
+    shown = "\n".join(lines[first : max(end, 0)])
+    return Sight(shown, first, history, history + SCREEN_LINE_COUNT, end >= len(lines))
 
 
 @dataclass
@@ -23,7 +62,18 @@ class PlayedBackend:
     """Raised by every order, when set."""
     failure: RtsError | None = None
     """Raised on opening, when set."""
+    notes: tuple[Note, ...] = ()
+    opening: Opening | None = None
+    """What the first start tells, where this is one."""
     is_closed: bool = False
+    diff: str = DIFF
+    """What every worker changed."""
+    tests_output: str = TESTS_OUTPUT
+    has_windowed_editor: bool = False
+    history: History | None = None
+    """What is replayed; None: a played day."""
+    panes: dict[str, str] = field(default_factory=dict)
+    """What the panes of some workers show, history and all, by worker id."""
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
@@ -42,14 +92,65 @@ class PlayedBackend:
     def look(self) -> World:
         return self.world
 
-    def peek(self, worker: Worker) -> str:
+    def peek(self, worker: Worker, window: Window) -> Sight:
         if self.world.judgement_of(worker).activity is Activity.GONE:
             raise OrderRefused(f"{worker.name} has no session any more.", "See: rts diff")
-        return PANE
+        return show_lines(self.panes.get(worker.id, PANE), window)
 
-    def read_diff(self, worker: Worker) -> str:
-        self._order("read_diff", worker.name)
-        return DIFF
+    def type_keys(self, worker: Worker, strokes: Sequence[Stroke]) -> None:
+        words = [s.key if s.key and not s.text.isprintable() else s.text or s.key for s in strokes]
+        self._order("type_keys", worker.name, *words)
+
+    def read_detail(self, worker: Worker) -> UnitDetail:
+        return play_detail(worker)
+
+    def read_history(self) -> History:
+        return self.history or played_history()
+
+    def read_score(self, is_week: bool) -> Score:
+        return a_score(is_week=is_week)
+
+    def survey(self) -> Survey:
+        return play_survey(self.world)
+
+    def read_review(self, worker: Worker) -> Review:
+        self._order("read_review", worker.name)
+        check = self.world.check_of(worker)
+        output = self.tests_output if check else ""
+        pull_request = self.world.pull_request_of(worker)
+        return Review(worker.id, self.diff, pull_request, check, output)
+
+    def plan_editing(self, worker: Worker, path: str, line_number: int) -> Editing:
+        self._order("plan_editing", worker.name, path, str(line_number))
+        return Editing(
+            worker.id, ("vi", f"+{line_number}", path), "/code", self.has_windowed_editor
+        )
+
+    def edit(self, editing: Editing) -> None:
+        self._order("edit", *editing.argv)
+
+    def browse(self, worker: Worker) -> str:
+        self._order("browse", worker.name)
+        return "http://localhost:4173"
+
+    def find_notes(self, words: str) -> list[Note]:
+        return [note for note in self.notes if words.lower() in note.title.lower()]
+
+    def read_note(self, path: str) -> Note:
+        return next(note for note in self.notes if note.path == path)
+
+    def mute(self, *, is_muted: bool) -> None:
+        self._order("mute", str(is_muted))
+
+    def read_opening(self) -> Opening | None:
+        return self.opening
+
+    def end_opening(self) -> None:
+        self._order("end_opening")
+
+    def choose_agent(self, name: str) -> str:
+        self._order("choose_agent", name)
+        return f'settings.toml says now: agent = "{name}"'
 
     def file_ticket(self, title: str, kind: TicketKind, body: str) -> Ticket:
         self._order("file_ticket", title, kind, *([body] if body else []))
@@ -77,6 +178,12 @@ class PlayedBackend:
     def attach(self, worker: Worker) -> None:
         self._order("attach", worker.name)
 
+    def set_group(self, number: int, workers: Sequence[Worker]) -> None:
+        self._order("set_group", str(number), *(worker.name for worker in workers))
+        group = tuple(worker.id for worker in workers)
+        groups = {**self.world.groups, number: group}
+        self.world = replace(self.world, event_id=self.world.event_id + 1, groups=groups)
+
     def tell(self, worker: Worker, text: str) -> QueuedTell | None:
         self._order("tell", worker.name, text)
         if self.world.judgement_of(worker).activity is Activity.BUSY:
@@ -86,7 +193,34 @@ class PlayedBackend:
         self._set_busy(worker)
         return None
 
-    def answer(self, worker: Worker, text: str) -> None:
+    def queue(self, worker: Worker, text: str) -> QueuedTell:
+        self._order("queue", worker.name, text)
+        count = self.world.queued_by_worker.get(worker.id, 0) + 1
+        queued = {**self.world.queued_by_worker, worker.id: count}
+        self._change(f"{worker.name} will be told", queued_by_worker=queued)
+        return QueuedTell(f"q{count}", worker.id, text, NOW)
+
+    def withdraw(self, worker: Worker, queued: QueuedTell) -> None:
+        self._order("withdraw", worker.name, queued.text)
+        count = self.world.queued_by_worker.get(worker.id, 1) - 1
+        left = {**self.world.queued_by_worker, worker.id: count}
+        self._change(f"{worker.name}: withdrawn", queued_by_worker=left)
+
+    def set_rally(self, worker: Worker, rally: Rally) -> Worker:
+        self._order("set_rally", worker.name, rally)
+        changed = replace(worker, rally=rally)
+        workers = tuple(changed if w.id == worker.id else w for w in self.world.workers)
+        self._change(f"{worker.name} {say_rally(rally)}", workers=workers)
+        return changed
+
+    def unspawn(self, worker: Worker) -> None:
+        self._order("unspawn", worker.name)
+        left = tuple(w for w in self.world.workers if w.id != worker.id)
+        self._change(f"{worker.name} was dismissed", workers=left)
+
+    def answer(self, worker: Worker, text: str, expected: str) -> None:
+        if name_need(self.world.judgement_of(worker)) != expected:
+            raise OrderRefused(f"{worker.name} asks something else.", "Read it, then answer again.")
         self._order("answer", worker.name, text)
         self._set_busy(worker)
 
@@ -107,7 +241,7 @@ class PlayedBackend:
         )
         return opened
 
-    def merge(self, worker: Worker) -> PullRequest:
+    def merge(self, worker: Worker, seen: PullRequest | None) -> PullRequest:
         self._order("merge", worker.name)
         merged = make_pull_request(worker, self.world.ticket_of(worker), is_merged=True)
         others = (p for p in self.world.pull_requests if p.worker_id != worker.id)
@@ -117,7 +251,10 @@ class PlayedBackend:
     def what_is_kept(self, worker: Worker) -> str:
         return f"its unsaved work goes to refs/rts/preserved/{worker.name}"
 
-    def dismiss(self, worker: Worker) -> str:
+    def dismiss(self, worker: Worker, seen_in: Activity | None) -> str:
+        judgement = self.world.judgement_by_worker.get(worker.id)
+        if judgement and judgement.activity in AT_WORK and seen_in not in (None, *AT_WORK):
+            raise OrderRefused(f"{worker.name} works again: not dismissed.", "x dismisses it now.")
         self._order("dismiss", worker.name)
         left = tuple(w for w in self.world.workers if w.id != worker.id)
         self._change(f"{worker.name} was dismissed", workers=left)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from rts.world.apm import Tempo
+from rts.world.detail import UnitDetail
 from rts.world.evidence import Activity, Evidence, Judgement, Source
 from rts.world.names import CALL_SIGNS, branch_name
 from rts.world.nouns import (
@@ -18,10 +19,17 @@ from rts.world.nouns import (
     TicketStatus,
     Worker,
 )
+from rts.world.quota import Quota
 from rts.world.world import World
+from tests.tui.review_parts import PULL_REQUEST_BODY
 
 NOW = datetime(2026, 3, 14, 14, 3, 0, tzinfo=UTC)
 PROJECT = Project("p", "shop", "/code/shop", "here", NOW)
+
+QUOTAS = (
+    Quota("codex", 300, 63.4, NOW + timedelta(hours=2)),
+    Quota("codex", 10_080, 41.0, NOW + timedelta(days=3)),
+)
 
 TITLES = (
     "Retry failed payments",
@@ -51,6 +59,12 @@ PANE = """\
 \x1b[1m●\x1b[0m Booting the server to check the webhook by hand.
 
 \x1b[35m✻\x1b[0m \x1b[35mWorking…\x1b[0m \x1b[2m(12s · esc to interrupt)\x1b[0m
+"""
+
+LAST_WORDS = """\
+The retry queue pushes a payment **once**: a second push with the same key is dropped.
+
+The webhook comes next.
 """
 
 DIFF = """\
@@ -127,6 +141,7 @@ def make_world(parts: tuple[Part, ...], waiting_count: int = 4) -> World:
         tokens_by_worker={w.id: 20_000 + 37_000 * (i % 7) for i, w in enumerate(workers)},
         landed_today_count=4 if parts else 0,
         supply_limit=12,
+        tokens_today=sum(20_000 + 37_000 * (i % 7) for i in range(len(workers))) * 3,
     )
 
 
@@ -161,8 +176,34 @@ def make_worker(i: int, ticket: Ticket) -> Worker:
 def _judgement(worker: Worker, part: Part) -> Judgement:
     since = NOW - part.age
     kind = "PermissionRequest" if part.wants_permission else "registry"
-    evidence = (Evidence(worker.id, Source.HOOK, kind, since),)
-    return Judgement(part.activity, part.reason, since, evidence, evidence)
+    counted = (Evidence(worker.id, Source.HOOK, kind, since),)
+    said = Evidence(worker.id, Source.HOOK, "Stop", since - timedelta(minutes=1), LAST_WORDS)
+    has_said = part.activity is not Activity.STARTING
+    return Judgement(
+        part.activity, part.reason, since, (*counted, said) if has_said else counted, counted
+    )
+
+
+def play_detail(worker: Worker) -> UnitDetail:
+    """Return more about a worker: in every column a short number and a long one."""
+    i = worker.cell_index
+    if i % 10 == 8:  # it was only just spawned
+        return UnitDetail(worker.id)
+    return UnitDetail(
+        worker.id,
+        added_count=(214, 7, 1480)[i % 3],
+        removed_count=(38, 2, 904)[i % 3],
+        file_count=(9, 1, 23)[i % 3],
+        model="claude-opus-5-5" if i % 4 else "claude-sonnet-5-5-20261007",
+        context_tokens=(210_000, 47_000, 880_000)[i % 3],
+        context_limit_tokens=1_000_000,
+        token_count=20_000 + 37_000 * (i % 7) + 2_000_000 * (i % 2),
+        cost_usd=(0.84, 12.3, None)[i % 3],
+        ports=((4173,), (), (5173, 8080))[i % 3],
+        told_text="use the idempotency key, and keep the old column until the next release",
+        told_at=NOW - timedelta(minutes=6),
+        queued_texts=("then run the linter",) if i == 10 else (),
+    )
 
 
 def _tempo(apm: float) -> Tempo:
@@ -179,7 +220,7 @@ def make_pull_request(worker: Worker, ticket: Ticket, *, is_merged: bool) -> Pul
         worker_id=worker.id,
         number=80 + worker.cell_index,
         title=ticket.title,
-        body="",
+        body=PULL_REQUEST_BODY,
         branch=worker.branch,
         base_branch="main",
         head_commit="1" * 40,

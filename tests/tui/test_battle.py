@@ -6,11 +6,12 @@ from textual.widgets import Input
 from rts.errors import OrderRefused, StoreBroken
 from rts.settings import Settings
 from rts.tui.app import RtsApp
-from rts.tui.keymap import BATTLE_KEYS, DIFF_KEYS
-from rts.tui.screens import battle
+from rts.tui.keymap import BATTLE_KEYS, REVIEW_KEYS
+from rts.tui.presses import unit
 from rts.tui.screens.ask import AskYesNo
 from rts.tui.screens.battle import BattleScreen
-from rts.tui.screens.diff import DiffScreen
+from rts.tui.screens.help import list_blocks
+from rts.tui.screens.review import ReviewScreen
 from rts.tui.widgets.minimap import Minimap
 from rts.tui.widgets.pane import PaneView
 from rts.tui.widgets.tickets import TicketList
@@ -39,7 +40,9 @@ async def test_escape_files_nothing(play: Play) -> None:
         assert commander.orders == []
 
 
-async def test_space_visits_who_waits_longest_and_who_is_ready_last(play: Play) -> None:
+async def test_space_visits_the_last_alert_then_the_one_before_and_who_is_ready_last(
+    play: Play,
+) -> None:
     async with play("trouble") as commander:
         seen = []
         for _ in range(7):
@@ -47,13 +50,13 @@ async def test_space_visits_who_waits_longest_and_who_is_ready_last(play: Play) 
             seen.append(commander.selected)
 
         assert seen == [
-            "ibis-1",
-            "lynx-1",
-            "heron-1",
             "otter-1",
-            "crane-1",
-            "ibis-1",
+            "heron-1",
             "lynx-1",
+            "ibis-1",
+            "crane-1",
+            "otter-1",
+            "heron-1",
         ]
 
 
@@ -108,7 +111,7 @@ async def test_t_queues_for_a_busy_unit_and_says_so(play: Play) -> None:
 async def test_a_doubled_enter_after_a_line_does_not_attach(
     play: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(battle, "ENTER_GUARD_S", 60.0)  # a busy machine may be slow to press
+    monkeypatch.setattr(unit, "ENTER_GUARD_S", 60.0)  # a busy machine may be slow to press
     async with play("skirmish") as commander:
         await commander.press("2", "t")
         await commander.write("use port 8080")
@@ -213,8 +216,8 @@ async def test_enter_spawns_while_the_tickets_have_the_focus(play: Play) -> None
 async def test_d_shows_the_diff_and_escape_comes_back(play: Play) -> None:
     async with play("skirmish") as commander:
         await commander.press("d")
-        assert isinstance(commander.app.screen, DiffScreen)
-        assert "falcon-1 ─ 2 files  +7 −1" in commander.sees()
+        assert isinstance(commander.app.screen, ReviewScreen)
+        assert "2 files +7 −1" in commander.sees()
 
         await commander.press("escape")
 
@@ -225,10 +228,10 @@ async def test_help_shows_every_row_of_the_key_table(play: Play) -> None:
     async with play("skirmish") as commander:
         await commander.press("question_mark")
 
-        seen = commander.sees()
-        for row in (*BATTLE_KEYS, *DIFF_KEYS):
-            assert row.name in seen
-            assert row.help in seen
+        blocks = list_blocks(commander.battle.frame)
+        told = {(keys, words) for block in blocks for keys, words, _ in block.rows}
+        assert {(row.name, row.help) for row in (*BATTLE_KEYS, *REVIEW_KEYS)} <= told
+        assert all(block.title in commander.sees() for block in blocks[:3])
 
 
 async def test_a_key_that_cannot_be_used_says_why(play: Play) -> None:
@@ -365,10 +368,10 @@ async def test_a_click_in_the_footer_presses_that_key(play: Play) -> None:
     async with play("skirmish") as commander:
         footer = commander.sees().splitlines()[-1]
 
-        await commander.pilot.click("#footer", offset=(footer.index("d diff"), 0))
+        await commander.pilot.click("#footer", offset=(footer.index("d review"), 0))
         await commander.rest()
 
-        assert commander.orders == [("read_diff", "falcon-1")]
+        assert commander.orders == [("read_review", "falcon-1")]
 
 
 async def test_every_row_of_the_battle_keys_is_something_that_the_screen_does() -> None:

@@ -4,12 +4,12 @@ from datetime import timedelta
 import pytest
 from rich.style import Style
 
-from rts.tui.choices import list_alerts, list_new_alerts, why_not
-from rts.tui.diff_text import LineKind, colour_code, count_changes, read_diff_lines
+from rts.tui.choices import list_new_alerts, why_not
+from rts.tui.drawing.diff_text import LineKind, colour_code, list_files, read_diff_lines
+from rts.tui.drawing.signs import short_rate, shorten, shorten_name, to_ascii
 from rts.tui.frame import Frame
-from rts.tui.keymap import BATTLE_KEYS, DIFF_KEYS
+from rts.tui.keymap import BATTLE_KEYS, REVIEW_KEYS
 from rts.tui.messages import TicketWanted
-from rts.tui.signs import short_rate, shorten, shorten_name, to_ascii
 from rts.tui.widgets.pane import parse_pane
 from rts.tui.widgets.tile import Fill, Zoom, choose_fill, choose_zoom, draw_tile
 from rts.world.nouns import TicketKind
@@ -36,7 +36,7 @@ def test_a_tile_tells_name_number_and_words() -> None:
 
     assert text_of(otter, Zoom.NEAR) == ["  2 ● otter-1  ", "  ! asks 48s   "]
     assert text_of(heron, Zoom.MIDDLE) == ["  3✓■ heron-1  "]
-    assert text_of(falcon, Zoom.FAR, is_selected=True) == ["▐ 1◆ "]
+    assert text_of(falcon, Zoom.FAR, is_selected=True) == ["▐ 1 ◆"]
     assert text_of(falcon, Zoom.NEAR)[1].endswith("   14 ")
 
 
@@ -92,19 +92,21 @@ def test_a_worker_that_asks_again_is_a_new_alert() -> None:
 
     assert list_new_alerts(before, before) == []
     assert list_new_alerts(before, after) == [otter]
-    assert [w.name for w in list_alerts(after)] == ["otter-1", "heron-1"]
+    assert [w.name for w in after.alerts] == ["otter-1", "heron-1"]
 
 
 @pytest.mark.parametrize("row", BATTLE_KEYS, ids=lambda row: row.press)
 def test_before_the_store_is_open_no_key_breaks(row: object) -> None:
     press = row.press  # type: ignore[attr-defined]
-    is_always_usable = press in {"focus", "card", "number", "move", "back", "help", "quit"}
+    always = {"focus", "card", "territory", "number", "move", "scroll", "back", "help", "quit"}
+    always |= {"palette", "undo"}  # undo itself says what cannot be taken back
+    is_always_usable = press in always
 
     assert bool(why_not(press, Frame(), None)) is not is_always_usable
 
 
 def test_no_key_stands_twice_in_a_table() -> None:
-    for table in (BATTLE_KEYS, DIFF_KEYS):
+    for table in (BATTLE_KEYS, REVIEW_KEYS):
         keys = [key for row in table for key in row.keys]
         assert len(keys) == len(set(keys))
 
@@ -128,7 +130,8 @@ def test_a_diff_is_read_with_line_numbers_and_without_gits_own_lines() -> None:
     added = [line for line in lines if line.kind is LineKind.ADDED]
     assert (removed.old_number, removed.text) == (61, "    queue.push(payment)")
     assert [line.new_number for line in added] == [61, 62, 63, 1, 2, 3, 4]
-    assert count_changes(DIFF) == (2, 7, 1)
+    counts = [(f.path, f.added_count, f.removed_count) for f in list_files(lines)]
+    assert counts == [("payments/retry.py", 3, 1), ("tests/payments/test_retry.py", 4, 0)]
     assert not any("index 3f1a2b4" in line.text for line in lines)
 
 

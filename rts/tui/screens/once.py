@@ -5,6 +5,8 @@ from typing import Any
 from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen, ScreenResultType
 
+from rts.tui.screens.top import is_on_top
+
 
 class OnceScreen(ModalScreen[ScreenResultType]):
     """Lies over another screen and goes with its first answer; later ones are not heard.
@@ -17,7 +19,7 @@ class OnceScreen(ModalScreen[ScreenResultType]):
 
     def dismiss(self, result: Any | None = None) -> AwaitComplete:
         """Give the answer and go; do nothing after the first time."""
-        if self._is_answered or not self.is_current:
+        if self._is_answered or not is_on_top(self):
             return AwaitComplete()
         self._is_answered = True
         return super().dismiss(result)

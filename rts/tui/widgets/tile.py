@@ -1,9 +1,16 @@
 """How one unit is written into its cell, at three zooms: pure, text and roles only."""
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, IntEnum
 
-from rts.tui.signs import LEFT_BRACKET, RIGHT_BRACKET, short_rate, shorten_name
+from rts.tui.drawing.signs import (
+    LEFT_BRACKET,
+    LEFT_EDGES,
+    RIGHT_BRACKET,
+    RIGHT_EDGES,
+    short_rate,
+    shorten_name,
+)
 from rts.world.apm import draw_sparkline
 from rts.world.evidence import Activity
 from rts.world.units import GLYPH_BY_KIND, Unit
@@ -22,6 +29,14 @@ class Zoom(Enum):
     """One line, with the name."""
     FAR = (6, 1)
     """Number, glyph and mark."""
+
+
+class Edge(IntEnum):
+    """Which line of a tile a bracket stands at, as the signs order them."""
+
+    UPPER = 0
+    ONLY = 1
+    LOWER = 2
 
 
 class Fill(Enum):
@@ -77,30 +92,50 @@ def choose_fill(unit: Unit) -> Fill:
     return Fill.UNKNOWN if unit.activity is Activity.NO_SIGNAL else Fill.IDLE
 
 
-def draw_tile(unit: Unit, zoom: Zoom, *, is_selected: bool) -> list[list[Piece]]:
+def draw_tile(
+    unit: Unit, zoom: Zoom, *, is_selected: bool, is_chosen: bool = False
+) -> list[list[Piece]]:
     """Return the lines of a tile, each as wide as the zoom says less the blank column."""
-    left = LEFT_BRACKET if is_selected else " "
+    left = choose_brackets(is_selected=is_selected, is_chosen=is_chosen)[0]
+    upper, lower = (
+        choose_line_brackets(edge, is_selected=is_selected, is_chosen=is_chosen)[0]
+        for edge in (Edge.UPPER, Edge.LOWER)
+    )
     match zoom:
         case Zoom.NEAR:
-            first = [*_number(unit, left), *_name(unit, " ")]
-            return [first, [Piece(left, is_bold=True), *_state(unit)]]
+            first = [*_number(unit, upper), *_name(unit, " ")]
+            return [first, [Piece(lower, is_bold=True), *_state(unit)]]
         case Zoom.MIDDLE:
             return [[*_number(unit, left), *_name(unit, unit.mark or " ")]]
         case Zoom.FAR:
-            glyph = GLYPH_BY_KIND[unit.kind] + (unit.mark or " ")
+            glyph = (unit.mark or " ") + GLYPH_BY_KIND[unit.kind]
             return [[*_number(unit, left), Piece(glyph, is_bold=True)]]
 
 
-def closing_bracket(*, is_selected: bool) -> str:
-    """Return what stands in the blank column to the right of a tile."""
-    return RIGHT_BRACKET if is_selected else " "
+def choose_brackets(*, is_selected: bool, is_chosen: bool) -> tuple[str, str]:
+    """Return what stands in the first column of a tile of one line, and in the one to its right."""
+    return choose_line_brackets(Edge.ONLY, is_selected=is_selected, is_chosen=is_chosen)
+
+
+def choose_line_brackets(edge: Edge, *, is_selected: bool, is_chosen: bool) -> tuple[str, str]:
+    """Return the same for one of the lines of a tile."""
+    if is_selected:
+        return LEFT_BRACKET, RIGHT_BRACKET
+    return (LEFT_EDGES[edge], RIGHT_EDGES[edge]) if is_chosen else (" ", " ")
+
+
+def edge_of(line: int, line_count: int) -> Edge:
+    """Return which of a tile's lines one is."""
+    if line_count == 1:
+        return Edge.ONLY
+    return Edge.UPPER if line == 0 else Edge.LOWER
 
 
 def _number(unit: Unit, left: str) -> list[Piece]:
-    """Bracket and number; a third digit takes the place of a blank bracket."""
+    """Bracket and number; a third digit takes the place of any but the selected one's bracket."""
     is_dim = unit.number > HOTKEY_MAX
     digits = f"{unit.number:>3}"
-    first = digits[0] if left == " " else left
+    first = left if left == LEFT_BRACKET or digits[0] == " " else digits[0]
     return [Piece(first, is_bold=True, is_dim=is_dim), Piece(digits[1:], True, is_dim)]
 
 
@@ -115,7 +150,7 @@ def _state(unit: Unit) -> list[Piece]:
         return [Piece(f" {unit.mark or ' '} {_fit(unit.words, 11):<11}")]
     spark = draw_sparkline(unit.spark[-SPARK_COUNT:])
     bars = Piece(f"{spark:<{SPARK_COUNT}}", is_spark=True)
-    return [Piece("   "), bars, Piece(f"{short_rate(unit.apm):>5} ")]
+    return [Piece(f" {unit.mark or ' '} "), bars, Piece(f"{short_rate(unit.apm):>5} ")]
 
 
 def _fit(words: str, width: int) -> str:

@@ -16,7 +16,15 @@ FAILED = "✕"
 ALERT = "!"
 LEFT_BRACKET, RIGHT_BRACKET = "▐", "▌"
 """They hold the selected unit from both sides, each with its bright half towards the tile."""
+LEFT_EDGES, RIGHT_EDGES = "┏┃┗", "┓┃┛"
+"""They hold a unit of a selection of many, at its first line, its only one, its last: corners as
+the genre draws them, thinner than the selected one's brackets."""
 CURSOR = "▸"
+PLAYING, STOPPED = "▶", "‖"
+PLAYED, UNPLAYED, PLAYHEAD = "━", "╌", "╋"
+"""The timeline of a replay."""
+CONFLICT, MEETING = "⚔", "∩"
+"""Two units' work would conflict; two changed the same file, and it can be merged so far."""
 
 _ASCII_BY_SIGN = {
     BANNER: "#",
@@ -24,13 +32,24 @@ _ASCII_BY_SIGN = {
     READY: "+",
     LEFT_BRACKET: "[",
     RIGHT_BRACKET: "]",
+    **dict.fromkeys(LEFT_EDGES + RIGHT_EDGES, "|"),
     CURSOR: ">",
+    PLAYING: ">",
+    PLAYED: "=",
+    UNPLAYED: "-",
+    PLAYHEAD: "|",
+    CONFLICT: "x",
+    MEETING: "&",
     "─": "-",
     "│": "|",
+    **dict.fromkeys("╴╶", "-"),
+    **dict.fromkeys("╵╷", "|"),
+    **dict.fromkeys("┌┐└┘├┤┬┴┼", "+"),
     "·": "-",
     "“": '"',
     "”": '"',
     "−": "-",
+    "–": "-",
     "×": "x",
     "↑": "^",
     "↓": "v",

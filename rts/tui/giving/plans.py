@@ -12,7 +12,10 @@ from rts.world.nouns import Ticket, Worker
 OrderMessage = (
     messages.TicketWanted
     | messages.SpawnWanted
+    | messages.GroupOrdered
     | messages.TellWanted
+    | messages.QueueWanted
+    | messages.RallyWanted
     | messages.AnswerWanted
     | messages.PauseOrdered
     | messages.ResumeWanted
@@ -33,6 +36,10 @@ class Plan:
     """Does it; may raise an `RtsError`. Returns the worker that was hired, or what was queued."""
     is_once: bool = True
     """Ordered again while it is being done, it is the same order, and not given twice."""
+    is_held: bool = False
+    """It destroys something: after its yes it is held back for a moment, and can be undone."""
+    line: str = ""
+    """Orders with the same are carried out one after the other: they wait for the same lock."""
 
 
 def plan_order(message: OrderMessage) -> Plan:
@@ -42,21 +49,31 @@ def plan_order(message: OrderMessage) -> Plan:
             return Plan("spawning", lambda backend: _file_and_spawn(backend, message), False)
         case messages.SpawnWanted(ticket):
             return Plan(f"spawning on {ticket.label}", lambda backend: _spawn(backend, ticket))
+        case messages.GroupOrdered(number, workers):
+            doing = f"grouping {number}"
+            return Plan(doing, lambda backend: backend.set_group(number, workers), False)
         case messages.TellWanted(worker, text):
             doing = f"telling {worker.name}"
             return Plan(doing, lambda backend: backend.tell(worker, text), False)
-        case messages.AnswerWanted(worker, text):
-            return Plan(f"answering {worker.name}", lambda backend: backend.answer(worker, text))
+        case messages.QueueWanted(worker, text):
+            return Plan(f"queuing for {worker.name}", lambda b: b.queue(worker, text), False)
+        case messages.RallyWanted(worker, rally):
+            doing = f"setting {worker.name}'s rally point"
+            return Plan(doing, lambda backend: backend.set_rally(worker, rally), False)
+        case messages.AnswerWanted(worker, text, expected):
+            return Plan(f"answering {worker.name}", lambda b: b.answer(worker, text, expected))
         case messages.PauseOrdered(worker):
             return Plan(f"pausing {worker.name}", lambda backend: backend.pause(worker))
         case messages.ResumeWanted(worker):
             return Plan(f"resuming {worker.name}", lambda backend: backend.resume(worker))
         case messages.PullRequestWanted(worker):
             return Plan(f"testing {worker.name}", lambda b: b.open_pull_request(worker))
-        case messages.MergeOrdered(worker):
-            return Plan(f"merging {worker.name}", lambda backend: backend.merge(worker))
-        case messages.DismissalOrdered(worker):
-            return Plan(f"dismissing {worker.name}", lambda backend: backend.dismiss(worker))
+        case messages.MergeOrdered(worker, seen):
+            doing = f"merging {worker.name}"
+            return Plan(doing, lambda b: b.merge(worker, seen), is_held=True, line="merge")
+        case messages.DismissalOrdered(worker, seen_in):
+            doing = f"dismissing {worker.name}"
+            return Plan(doing, lambda b: b.dismiss(worker, seen_in), is_held=True)
 
 
 def _file_and_spawn(backend: Backend, wanted: messages.TicketWanted) -> Worker:

@@ -1,0 +1,1 @@
+"""What each key of the battle screen does: one method per row of the key table."""
