@@ -56,7 +56,7 @@ def _look(game: "Game") -> Iterator[Finding]:
     yield Finding("rts", True, f"{__version__} on Python {platform.python_version()}")
     settings = paths.settings_path()
     is_there = "" if settings.is_file() else " (not there: everything as by default)"
-    yield Finding("settings", True, f"{settings}{is_there}")
+    yield _look_at_settings(game, f"{settings}{is_there}")
     yield _look_at_store(game)
     yield _look_at_tmux(game)
     yield _look_at_git()
@@ -64,6 +64,16 @@ def _look(game: "Game") -> Iterator[Finding]:
     yield from _look_at_agents()
     yield _look_at_watch(game)
     yield _look_at_inbox(game)
+
+
+def _look_at_settings(game: "Game", words: str) -> Finding:
+    from rts.tui.remap import remap
+
+    try:
+        remap(game.settings.keys)
+    except RtsError as error:
+        return Finding("settings", False, error.what, error.hint)
+    return Finding("settings", True, words)
 
 
 def _look_at_store(game: "Game") -> Finding:

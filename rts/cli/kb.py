@@ -98,7 +98,7 @@ def _here() -> "Knowledge":
     from rts import paths
     from rts.adapters.git.repository import find_root
     from rts.adapters.knowledge import Knowledge
-    from rts.game import read_settings
+    from rts.adapters.settings_file import read_settings
 
     folder = read_settings(paths.settings_path()).knowledge_folder
     return Knowledge(find_root(Path.cwd()) / folder)

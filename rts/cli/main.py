@@ -10,7 +10,11 @@ from rts.cli import (
     lives,
     numbers,
     pane,
+    rally,
+    replay,
     review,
+    score,
+    serve,
     service,
     tickets,
     words,
@@ -58,6 +62,7 @@ app.command()(workers.peek)
 app.command()(words.tell)
 app.command()(words.answer)
 app.command()(words.queue)
+app.command()(rally.rally)
 app.command()(lives.pause)
 app.command()(lives.resume)
 app.command()(lives.recover)
@@ -67,8 +72,11 @@ app.command()(review.pr)
 app.command()(review.merge)
 app.command()(explain.explain)
 app.command()(numbers.apm)
+app.command()(score.score)
 app.command()(numbers.events)
+app.command()(replay.replay)
 app.add_typer(kb_app, name="kb")
+app.command()(serve.serve)
 app.command("demo")(demo_command)
 app.command()(doctor.doctor)
 app.command()(service.watch)

@@ -1,6 +1,7 @@
 """Printing: tables, JSON, times; and the scope that a verb acts on."""
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -55,7 +56,8 @@ def refuse_without_terminal(hint: str) -> None:
     Raises:
         OrderRefused: there is none, as in a pipe or a job.
     """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    is_served = os.environ.get("TEXTUAL_DRIVER", "").endswith(":WebDriver")  # by `rts serve`
+    if not is_served and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise OrderRefused("There is no terminal here to open the screen in.", hint)
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from rts.world.nouns import Project, Ticket, Worker
     from rts.world.world import World
 
+NOBODY = 'No workers here. Start one with: rts spawn "what should be done"'
+
 WATCH_PAUSE_S = 1.0
 """Pause between two prints of `rts ls --watch`."""
 
@@ -77,32 +79,39 @@ def _ticket(game: "Game", project: "Project", what: str, kind: str) -> "Ticket":
 
 def ls(
     everything: bool = ALL,
-    watch: bool = typer.Option(False, "--watch", help="Print again whenever something changes."),
+    watch: bool = typer.Option(False, "--watch", help="Go on: one sentence for each change."),
     json: bool = JSON,
 ) -> None:
     """List the workers, and what each is doing."""
     from rts.game import open_game
     from rts.orders.look import look, newest_event_id
+    from rts.world.changes import say_all, say_changes
 
     with open_game() as game:
         project = scope(game, everything=everything)
         world = look(game, project)
-        _print_workers(game, world, as_json=json, many=watch)
+        if watch and not json:
+            print("\n".join(say_all(world)) or NOBODY, flush=True)
+        else:
+            _print_workers(game, world, as_json=json, is_line=watch)
         _warn_unless_watched(game, world)
         while watch:
             time.sleep(WATCH_PAUSE_S)
             if newest_event_id(game) > world.event_id:
-                world = look(game, project)
-                _print_workers(game, world, as_json=json, many=True)
+                before, world = world, look(game, project)
+                if json:
+                    _print_workers(game, world, as_json=True, is_line=True)
+                for line in [] if json else say_changes(before, world):
+                    print(f"{game.now().astimezone():%H:%M:%S}  {line}", flush=True)
 
 
-def _print_workers(game: "Game", world: "World", *, as_json: bool, many: bool) -> None:
+def _print_workers(game: "Game", world: "World", *, as_json: bool, is_line: bool) -> None:
     rows = [worker_json(game, world, worker) for worker in world.workers]
     if as_json:
-        (print_json_line if many else print_json)(rows)
+        (print_json_line if is_line else print_json)(rows)
         return
     if not rows:
-        print('No workers here. Start one with: rts spawn "what should be done"')
+        print(NOBODY)
     has_queued = any(row["queued"] for row in rows)
     print_table(
         ("worker", "ticket", "activity", "why", "apm", "pull request", *["queued"] * has_queued),
@@ -119,8 +128,6 @@ def _print_workers(game: "Game", world: "World", *, as_json: bool, many: bool) -
             for row in rows
         ),
     )
-    if many:
-        print(flush=True)
 
 
 def _warn_unless_watched(game: "Game", world: "World") -> None:
@@ -130,8 +137,13 @@ def _warn_unless_watched(game: "Game", world: "World") -> None:
         typer.echo("The watch is not running, so this may be old. Start it with: rts", err=True)
 
 
-def worker_json(game: "Game", world: "World", worker: "Worker") -> dict[str, Any]:
-    """Return a worker as programs read it; fields may be added, none is ever renamed."""
+def worker_json(
+    game: "Game", world: "World", worker: "Worker", at: datetime | None = None
+) -> dict[str, Any]:
+    """Return a worker as programs read it, as of `at` (None: now).
+
+    Fields may be added, none is ever renamed.
+    """
     from rts.orders.projects import project_of, worktree_path
     from rts.world.units import say_state
 
@@ -146,7 +158,7 @@ def worker_json(game: "Game", world: "World", worker: "Worker") -> dict[str, Any
         "title": ticket.title,
         "activity": judgement.activity.value,
         "reason": world.refusal_of(worker) or judgement.reason,
-        "state": say_state(world, worker, datetime.now(UTC)),
+        "state": say_state(world, worker, at or datetime.now(UTC)),
         "since": judgement.since,
         "agent": worker.agent,
         "branch": worker.branch,
