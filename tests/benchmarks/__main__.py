@@ -16,9 +16,11 @@ from tests.benchmarks import (
     hooks,
     judge,
     measuring,
+    painting,
     spawning,
     start_up,
     telling,
+    territory,
 )
 from tests.benchmarks.measuring import Row
 from tests.cleaning import end_room, make_root, room_environment
@@ -30,8 +32,10 @@ BENCHMARKS: dict[str, Callable[[Path], Sequence[Row]]] = {
     "hearing": hearing.measure,
     "judge": judge.measure,
     "fleet": fleet.measure,
+    "painting": painting.measure,
     "telling": telling.measure,
     "escape": escape.measure,
+    "territory": territory.measure,
     "demo": demo.measure,
 }
 
