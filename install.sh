@@ -224,9 +224,9 @@ install_rts() {
     installer=$(choose_installer)
     [ "$installer" != pip ] || make_venv "$DATA_FOLDER/venv"
     say "Installing rts with $installer"
-    if ! install_package "$installer" "${HERE}[sound]"; then
+    if ! install_package "$installer" "${HERE}[sound,web]"; then
         say "The sound library cannot be built here: cues go through the system's player"
-        install_package "$installer" "$HERE" || {
+        install_package "$installer" "${HERE}[web]" || {
             tail -n 20 "$LOG" >&2
             refuse "$installer could not install rts." "Mend what it says above, then run it again."
         }
@@ -256,7 +256,13 @@ install_test_packages() {
     if [ "$(uname)" = Darwin ]; then
         collect_missing git git tmux tmux
     else
-        collect_missing git git tmux tmux aplay alsa-utils ps procps bwrap bubblewrap
+        case $MANAGER in
+            pacman) driver=chromium ;;
+            dnf) driver=chromedriver ;;
+            *) driver=chromium-driver ;;
+        esac
+        collect_missing git git tmux tmux aplay alsa-utils ps procps bwrap bubblewrap \
+            chromium chromium chromedriver "$driver"
     fi
     case $MANAGER in
         brew) node=node ;;
