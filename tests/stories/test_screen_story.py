@@ -304,7 +304,7 @@ def test_a_store_that_another_process_holds_is_waited_for(room, repository, comm
         terminal.types("n")
         terminal.sees("new ticket")
         terminal.types("Freed", "Enter")
-        terminal.sees("filed: Freed")
+        terminal.sees("spawned on #1 Freed")
     holder.close()
 
 
